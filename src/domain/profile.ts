@@ -1,0 +1,62 @@
+// What a daemon does to a tree, as data: one declarative object per daemon, overridable in the configuration.
+
+export type Evidence = 'measured' | 'source' | 'reported' | 'inferred' | 'configured';
+
+/** A number of a profile with where it comes from and its spread in percent. */
+export interface Figure {
+  readonly value: number;
+  readonly evidence: Evidence;
+  readonly errorPercent: number;
+}
+
+export interface Profile {
+  readonly id: string;
+  readonly title: string;
+  /** The version the figures were taken from, `any` when they are not a version's own. */
+  readonly verified: string;
+  readonly evidence: readonly string[];
+  readonly kind: 'watcher' | 'scheduled' | 'mount' | 'process';
+  readonly match: {
+    /** Base names of the command (argv[0] or the resolved executable). */
+    readonly names: readonly string[];
+    /** Where COMMAND is sought when it is not in PATH; `~` is the owner's home. */
+    readonly installPaths: readonly string[];
+  };
+  readonly watch: {
+    readonly api: 'inotify' | 'fanotify' | 'none';
+    readonly per: 'directory' | 'entry' | 'root' | 'none';
+    /** inotify instances held. */
+    readonly instances: number;
+  };
+  readonly scan: {
+    /** What a start does to every entry. */
+    readonly atStart: 'stat-all' | 'names-only' | 'none';
+  };
+  readonly cost: {
+    /** Anonymous memory of the whole daemon with an empty tree, bytes. */
+    readonly rssBaseBytes: Figure;
+    /** Anonymous memory added per file, bytes. */
+    readonly rssPerFileBytes: Figure;
+    readonly rssPerDirectoryBytes: Figure;
+    /** Processes and threads at its busiest. */
+    readonly tasks: Figure;
+    readonly openFiles: Figure;
+    /** On-disk index per file, bytes (disk_space). */
+    readonly indexPerFileBytes: Figure;
+    /** Local trees that pay: 2 where source and target are both here. */
+    readonly sides: number;
+  };
+  /** Directory names at a root, or anywhere, that the daemon itself never counts (`.stversions`). */
+  readonly alwaysExcluded: readonly string[];
+  readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
+  /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to the root. */
+  readonly leaveOut: {
+    readonly mechanism: string;
+    readonly effect: 'none' | 'deletes-local' | 'deletes-remote' | 'needs-resync';
+    readonly command: string;
+    readonly warning: string | null;
+  };
+  /** false: a failed lstat may be taken for a deletion; a waiting cgroup (v1 brake) can cause a few. */
+  readonly enomemSafe: boolean;
+  readonly stop: { readonly termSafe: boolean; readonly killSafe: boolean };
+}

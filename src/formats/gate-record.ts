@@ -1,0 +1,71 @@
+// The gate's one answer to the sentinel: a fixed-size record on a pipe, so that a crash or a short write is seen as such.
+// Layout: `SGGATE1 ` + 4 hex digits of the JSON's length + space + JSON + zero padding to RECORD_BYTES.
+
+import { failure, type Result, success } from '../domain/result.ts';
+
+/** One page of pipe buffer is written whole or not at all: PIPE_BUF is 4096 (pipe(7)). */
+export const GATE_RECORD_BYTES = 4096;
+const MAGIC = 'SGGATE1 ';
+const HEAD_BYTES = MAGIC.length + 5;
+
+export interface GateRecord {
+  readonly verdict: 'admit' | 'throttle' | 'refuse' | 'unknown';
+  /** Stable reason: `fits`, `over-wall`, `no-wall`, `touched-needs-brake`, `root-vanished`, `will-grow`, `gap`, … */
+  readonly reason: string;
+  /** The binding resource's name, '' when none. */
+  readonly binding: string;
+  readonly profile: string;
+  /** false where a failed lstat may be taken for a deletion: no waiting cgroup for that daemon. */
+  readonly enomemSafe: boolean;
+  /** The verdict in one sentence, as people read it; cut to fit. */
+  readonly message: string;
+  /** What to type next; '' when nothing is to be done. */
+  readonly hint: string;
+  /** Bytes the daemon may hold before the rest of the container is endangered: the limit of its own cgroup; null: no memory wall. */
+  readonly ownLimitBytes: number | null;
+}
+
+/** The record's bytes, always GATE_RECORD_BYTES long; the message is shortened until it fits. */
+export function renderGateRecord(record: GateRecord): Uint8Array {
+  const encoder = new TextEncoder();
+  const out = new Uint8Array(GATE_RECORD_BYTES);
+  for (let length = record.message.length; ; length = Math.floor(length / 2)) {
+    const body = encoder.encode(JSON.stringify({ ...record, message: record.message.slice(0, length) }));
+    if (body.length > GATE_RECORD_BYTES - HEAD_BYTES && length > 0) continue;
+    out.set(encoder.encode(`${MAGIC}${body.length.toString(16).padStart(4, '0')} `));
+    out.set(body.subarray(0, GATE_RECORD_BYTES - HEAD_BYTES), HEAD_BYTES);
+    return out;
+  }
+}
+
+const VERDICTS: readonly string[] = ['admit', 'throttle', 'refuse', 'unknown'];
+
+/** A short, foreign or damaged record is an error value; it never throws. */
+export function parseGateRecord(bytes: Uint8Array): Result<GateRecord, string> {
+  if (bytes.length < GATE_RECORD_BYTES)
+    return failure(`short record: ${bytes.length} of ${GATE_RECORD_BYTES} bytes`);
+  const head = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES));
+  const length = Number.parseInt(head.slice(MAGIC.length), 16);
+  if (!head.startsWith(MAGIC) || !(length > 0 && length <= GATE_RECORD_BYTES - HEAD_BYTES))
+    return failure('foreign record');
+  try {
+    return checked(JSON.parse(new TextDecoder().decode(bytes.subarray(HEAD_BYTES, HEAD_BYTES + length))));
+  } catch {
+    return failure('damaged record');
+  }
+}
+
+function checked(value: unknown): Result<GateRecord, string> {
+  if (typeof value !== 'object' || value === null) return failure('damaged record');
+  const { verdict, reason, binding, profile, enomemSafe, message, hint, ownLimitBytes } = value as Record<
+    string,
+    unknown
+  >;
+  const texts = [reason, binding, profile, message, hint];
+  const isWhole =
+    VERDICTS.includes(String(verdict)) &&
+    texts.every((text) => typeof text === 'string') &&
+    typeof enomemSafe === 'boolean' &&
+    (ownLimitBytes === null || typeof ownLimitBytes === 'number');
+  return isWhole ? success(value as GateRecord) : failure('damaged record');
+}
