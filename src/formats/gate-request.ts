@@ -1,0 +1,99 @@
+// What the sentinel asks of the gate: one JSON text, the gate's only argument, rendered and parsed here so that both agree.
+// Values stay as they were typed: the gate owns quantities and profiles, and the sentinel stays small.
+
+import { failure, type Result, success } from '../domain/result.ts';
+
+/** What may brake a daemon's touched bytes here, and in one clause why (or why not). */
+export interface BrakeCapability {
+  readonly kind: 'memory-high' | 'waiting-cgroup' | 'none';
+  readonly reason: string;
+}
+
+/** `--require shmpages=72M`: the name and the quantity, both unparsed. */
+export interface ResourceSetting {
+  readonly resource: string;
+  readonly value: string;
+}
+
+export interface GateRequest {
+  readonly mode: 'gate';
+  /** As given by --tree; empty: the profile's roots. */
+  readonly trees: readonly string[];
+  /** --daemon; null: by COMMAND's base name. */
+  readonly daemon: string | null;
+  /** COMMAND and its arguments; command[0] is the resolved path where one was found. */
+  readonly command: readonly string[];
+  readonly requires: readonly ResourceSetting[];
+  readonly barriers: readonly ResourceSetting[];
+  readonly excludes: readonly string[];
+  readonly onUnknown: 'start' | 'refuse';
+  /** null: the live machine. */
+  readonly sysroot: string | null;
+  /** null: detected. */
+  readonly platform: string | null;
+  /** --config; null: the usual places. */
+  readonly config: string | null;
+  /** Share of the wall, 0 to 1; null: settings or default decide. */
+  readonly stopAt: number | null;
+  readonly throttleAt: number | null;
+  readonly canBrake: BrakeCapability;
+}
+
+export const renderGateRequest = (request: GateRequest): string => JSON.stringify(request);
+
+/** Anything but a whole request is an error value; it never throws. */
+export function parseGateRequest(text: string): Result<GateRequest, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return failure('the request is not JSON');
+  }
+  if (!isRecord(value)) return failure('the request is not an object');
+  const wrong = Object.entries(IS_FIELD).find(([name, isField]) => !isField(value[name]));
+  return wrong === undefined
+    ? success(value as unknown as GateRequest)
+    : failure(`the request's ${wrong[0]} is missing or of the wrong kind`);
+}
+
+type Check = (value: unknown) => boolean;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText: Check = (value) => typeof value === 'string';
+const isOneOf =
+  (...allowed: readonly unknown[]): Check =>
+  (value) =>
+    allowed.includes(value);
+const isListOf =
+  (isItem: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(isItem);
+const isOrNull =
+  (isValue: Check): Check =>
+  (value) =>
+    value === null || isValue(value);
+const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+const isSetting: Check = (value) => isRecord(value) && isText(value['resource']) && isText(value['value']);
+const isCapability: Check = (value) =>
+  isRecord(value) &&
+  isOneOf('memory-high', 'waiting-cgroup', 'none')(value['kind']) &&
+  isText(value['reason']);
+
+/** One check per field: a field added to GateRequest and forgotten here does not compile. */
+const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
+  mode: isOneOf('gate'),
+  trees: isListOf(isText),
+  daemon: isOrNull(isText),
+  command: isListOf(isText),
+  requires: isListOf(isSetting),
+  barriers: isListOf(isSetting),
+  excludes: isListOf(isText),
+  onUnknown: isOneOf('start', 'refuse'),
+  sysroot: isOrNull(isText),
+  platform: isOrNull(isText),
+  config: isOrNull(isText),
+  stopAt: isOrNull(isShare),
+  throttleAt: isOrNull(isShare),
+  canBrake: isCapability,
+};

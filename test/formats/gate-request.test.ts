@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type GateRequest, parseGateRequest, renderGateRequest } from '../../src/formats/gate-request.ts';
+
+const WHOLE: GateRequest = {
+  mode: 'gate',
+  trees: ['/home/j/Dropbox', '/srv/with "quotes" and \n'],
+  daemon: null,
+  command: ['/usr/bin/syncthing', 'serve', '--no-browser'],
+  requires: [{ resource: 'shmpages', value: '72M' }],
+  barriers: [],
+  excludes: ['*.tmp'],
+  onUnknown: 'start',
+  sysroot: null,
+  platform: null,
+  config: null,
+  stopAt: 0.95,
+  throttleAt: null,
+  canBrake: { kind: 'none', reason: 'no writable cgroup' },
+};
+
+describe('the gate request', () => {
+  it('is read as it was written', () => {
+    expect(parseGateRequest(renderGateRequest(WHOLE))).toEqual({ ok: true, value: WHOLE });
+  });
+
+  it('names the field that is missing, whichever it is', () => {
+    for (const field of Object.keys(WHOLE)) {
+      const { [field as keyof GateRequest]: _, ...rest } = WHOLE;
+      const parsed = parseGateRequest(JSON.stringify(rest));
+      expect(parsed.ok ? '' : parsed.error).toContain(field);
+    }
+  });
+
+  it.each([
+    ['a share above 1', { ...WHOLE, stopAt: 95 }],
+    ['a list of numbers', { ...WHOLE, trees: [1] }],
+    ['a word not known', { ...WHOLE, onUnknown: 'hope' }],
+    ['half a setting', { ...WHOLE, requires: [{ resource: 'shmpages' }] }],
+    ['a capability not known', { ...WHOLE, canBrake: { kind: 'prayer', reason: '' } }],
+    ['an array', [WHOLE]],
+  ])('%s is an error value', (_, value) => {
+    expect(parseGateRequest(JSON.stringify(value)).ok).toBe(false);
+  });
+
+  it('never throws, whatever the text', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseGateRequest(text).ok === false));
+  });
+});
