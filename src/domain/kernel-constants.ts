@@ -30,6 +30,8 @@ export interface KernelConstants {
   readonly nameBucketBytes: readonly number[];
   /** The filesystem's inode object; for xfs the inode alone. */
   readonly inodeBytes: Readonly<Record<FilesystemKind, number>>;
+  /** Kinds whose inode size is the version table's although `source` is a better one (a module without BTF). */
+  readonly tabledInodes: readonly FilesystemKind[];
   /** Generic inode_cache, what beancounters charge whatever the filesystem. */
   readonly genericInodeBytes: number;
   /** inotify_inode_mark. */

@@ -19,6 +19,8 @@ export interface Profile {
   readonly match: {
     /** Base names of the command (argv[0] or the resolved executable). */
     readonly names: readonly string[];
+    /** The first word after the options must be one of these; absent: any will do. */
+    readonly subcommands?: readonly string[];
     /** Where COMMAND is sought when it is not in PATH; `~` is the owner's home. */
     readonly installPaths: readonly string[];
   };
@@ -31,6 +33,8 @@ export interface Profile {
   readonly scan: {
     /** What a start does to every entry. */
     readonly atStart: 'stat-all' | 'names-only' | 'none';
+    /** true: a leaf the daemon ignores is still lstat()ed, so it is touched though it is not counted. */
+    readonly touchesIgnoredLeaves?: boolean;
   };
   readonly cost: {
     /** Anonymous memory of the whole daemon with an empty tree, bytes. */

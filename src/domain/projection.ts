@@ -1,0 +1,122 @@
+// Held plus demand, row by row: `project` is where a tree meets the walls.
+
+import { firmBytes, type Load, TASK_KERNEL_BYTES } from './load.ts';
+import { isBeancounterPlatform } from './platform.ts';
+import { isMemoryWall, memoryMarginBytes } from './policy.ts';
+import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName } from './resource.ts';
+import type { Snapshot } from './snapshot.ts';
+import { addRanges, type Range, scaleRange, ZERO_RANGE } from './units.ts';
+import { beancounterFirm, derivedDcacheWall, firmOf, type Wall, wallOf } from './wall.ts';
+
+export interface Projection {
+  readonly resource: Resource;
+  /** What of held counts, in the row's own unit; what a running instance holds already is not in it. */
+  readonly judged: number;
+  readonly wall: Wall;
+  /** Kept free below the wall besides the percentages (memory rows), in the row's own unit. */
+  readonly margin: number;
+  readonly demand: Range;
+  /** Reclaimable demand beside it, where exceeding the headroom kills for want of a brake (memory cgroups); else null. */
+  readonly touched: Range | null;
+  readonly projected: Range;
+  /** projected.expected / wall; null without a wall. */
+  readonly ratio: number | null;
+}
+
+export interface ProjectionContext {
+  /** Bytes a pinned dentry costs on this beancounter kernel; ignored elsewhere. */
+  readonly beancounterUnitBytes: number;
+  /** What an instance of the same daemon holds now, by resource, in the row's unit. */
+  readonly running: ReadonlyMap<ResourceName, number>;
+}
+
+export const NOTHING_RUNNING: ProjectionContext['running'] = new Map();
+
+/** One projection per row of the snapshot that the load asks something of, and per row somebody set a wall for. */
+export function project(snapshot: Snapshot, load: Load, context: ProjectionContext): Projection[] {
+  const rows = new Map(
+    snapshot.resources.filter((row) => row.source === 'beancounters').map((row) => [row.name, row] as const),
+  );
+  return snapshot.resources.flatMap((resource) => {
+    const demand = demandOf(resource.name, load);
+    if (demand === null) return [];
+    const isCounted = resource.source === 'beancounters' && isBeancounterPlatform(snapshot.platform.id);
+    const is028 = snapshot.platform.id === 'openvz-028' && Number(resource.held) > 0;
+    const firm =
+      isCounted && !is028 ? beancounterFirm(resource, rows, context.beancounterUnitBytes) : firmOf(resource);
+    const judged = Math.max(0, firm - (context.running.get(resource.name) ?? 0));
+    return [complete({ resource, judged, demand, wall: wallIn(snapshot, resource, load, judged), load })];
+  });
+}
+
+interface Drawn {
+  readonly resource: Resource;
+  readonly judged: number;
+  readonly demand: Range;
+  readonly wall: Wall;
+  readonly load: Load;
+}
+
+function complete({ resource, judged, demand, wall, load }: Drawn): Projection {
+  const projected = addRanges({ low: judged, expected: judged, high: judged }, demand);
+  const isCgroup = resource.source === 'cgroup1' || resource.source === 'cgroup2';
+  const hasBrakeRule = resource.name === 'memory' && isCgroup;
+  return {
+    resource,
+    judged,
+    wall,
+    margin: marginOf(resource, wall),
+    demand,
+    touched: hasBrakeRule ? load.touchedBytes : null,
+    projected,
+    ratio: wall.value === null ? null : ratioOf(projected.expected, wall.value),
+  };
+}
+
+/** A wall of 0 with any demand is over it: a large finite ratio, so that it can be printed and sorted. */
+const ratioOf = (expected: number, wall: number): number =>
+  wall > 0 ? expected / wall : expected > 0 ? 999 : 1;
+
+function marginOf({ name, unit }: Resource, wall: Wall): number {
+  if (!isMemoryWall(name) || wall.value === null) return 0;
+  const unitBytes = unit === 'pages' ? BEANCOUNTER_PAGE_BYTES : 1;
+  return memoryMarginBytes(wall.value * unitBytes) / unitBytes;
+}
+
+/** What the load asks of a resource, in that resource's own unit; null: nothing it would be judged by. */
+export function demandOf(name: ResourceName, load: Load): Range | null {
+  const demand = DEMANDS[name];
+  return demand === undefined ? null : demand(load);
+}
+
+const DEMANDS: { readonly [Name in ResourceName]?: (load: Load) => Range } = {
+  memory: firmBytes,
+  dcachesize: (load) => load.pinnedBytes,
+  kmemsize: (load) => addRanges(load.pinnedBytes, scaleRange(load.tasks, TASK_KERNEL_BYTES)),
+  physpages: (load) => scaleRange(firmBytes(load), 1 / BEANCOUNTER_PAGE_BYTES),
+  privvmpages: (load) => scaleRange(load.anonymousBytes, 1 / BEANCOUNTER_PAGE_BYTES),
+  numproc: (load) => load.tasks,
+  pids: (load) => load.tasks,
+  numfile: (load) => load.openFiles,
+  inotify_watches: (load) => load.watches,
+  inotify_instances: (load) => load.watchInstances,
+  disk_space: (load) => load.indexBytes,
+  // An index is a handful of files; what fills the inode table is the tree that is still to be downloaded, unknown here.
+  disk_inodes: () => ZERO_RANGE,
+};
+
+function wallIn(snapshot: Snapshot, resource: Resource, load: Load, judged: number): Wall {
+  const own = wallOf(resource, snapshot.platform.id);
+  const isMemcgDcache =
+    resource.name === 'dcachesize' && (resource.source === 'cgroup1' || resource.source === 'cgroup2');
+  return isMemcgDcache && own.value === null ? derivedWall(snapshot, load, judged) : own;
+}
+
+/** The tightest of the memory limits above, so that a projected dcachesize has a wall on every platform. */
+function derivedWall(snapshot: Snapshot, load: Load, dcacheJudged: number): Wall {
+  const elseDemand = addRanges(load.anonymousBytes, scaleRange(load.tasks, TASK_KERNEL_BYTES)).expected;
+  const walls = snapshot.resources
+    .filter((row) => row.name === 'memory' && row.limit !== null)
+    .map((row) => derivedDcacheWall(Number(row.limit), firmOf(row) - dcacheJudged + elseDemand));
+  return { value: walls.length === 0 ? null : Math.min(...walls), name: 'derived' };
+}

@@ -1,0 +1,135 @@
+// assess and decide: may this daemon start?
+// Knows: projections, gaps, the policy and whether a brake can be set. May not know: how anything was read or counted.
+//
+//   row                          | over-wall                | tight                    | else
+//   -----------------------------+--------------------------+--------------------------+------
+//   any wall                     | expected >= stop-at      | high >= throttle-at      | ample
+//   memory wall, besides         | expected >= wall - margin|                          |
+//   memory cgroup, touched       | touched > headroom, no brake | touched > headroom, brake |
+//   no enforced wall readable and a gap where one would be  -> unknown
+//   census is a sample and not far from the wall            -> unknown
+
+import type { Policy } from './policy.ts';
+import type { Projection } from './projection.ts';
+import type { Gap } from './snapshot.ts';
+
+export type Verdict = 'admit' | 'throttle' | 'refuse' | 'unknown';
+export type Standing = 'no-wall' | 'ample' | 'tight' | 'touched-over-headroom' | 'over-wall';
+
+export interface Brake {
+  readonly kind: 'memory-high' | 'waiting-cgroup' | 'none';
+  /** What was seen; for `none`, which permission would change it. */
+  readonly reason: string;
+}
+
+export interface Judged {
+  readonly projection: Projection;
+  readonly standing: Standing;
+}
+
+export interface Assessment {
+  readonly rows: readonly Judged[];
+  /** The row that decides: the worst standing, then the highest ratio; null without any wall. */
+  readonly binding: Judged | null;
+  /** Walls that the load would meet but that could not be read. */
+  readonly missing: readonly Gap[];
+}
+
+const SEVERITY: Readonly<Record<Standing, number>> = {
+  'no-wall': 0,
+  ample: 1,
+  tight: 2,
+  'touched-over-headroom': 3,
+  'over-wall': 4,
+};
+
+/** The number at which a row is refused: stop-at of the wall, and for memory the margin below it. */
+export const refusedFrom = ({ wall, margin }: Projection, policy: Policy): number | null =>
+  wall.value === null
+    ? null
+    : Math.min(policy.stopAt * wall.value, wall.name === 'derived' ? wall.value : wall.value - margin);
+
+export function standingOf(projection: Projection, policy: Policy): Standing {
+  const { wall, projected, demand, touched } = projection;
+  const refusal = refusedFrom(projection, policy);
+  if (wall.value === null || refusal === null) return 'no-wall';
+  // A row that the daemon adds nothing to is somebody else's trouble: it is shown, and never refuses.
+  if (demand.high === 0) return 'ample';
+  if (projected.expected >= refusal) return 'over-wall';
+  if (touched !== null && touched.expected > wall.value - projected.expected) return 'touched-over-headroom';
+  return projected.high >= Math.min(policy.throttleAt * wall.value, refusal) ? 'tight' : 'ample';
+}
+
+export function assess(
+  projections: readonly Projection[],
+  missing: readonly Gap[],
+  policy: Policy,
+): Assessment {
+  const rows = projections.map((projection) => ({ projection, standing: standingOf(projection, policy) }));
+  const walled = rows.filter((row) => row.standing !== 'no-wall');
+  const binding = walled.reduce<Judged | null>(
+    (worst, row) => (worst === null || isWorse(row, worst) ? row : worst),
+    null,
+  );
+  return { rows, binding, missing };
+}
+
+function isWorse(row: Judged, than: Judged): boolean {
+  const difference = SEVERITY[row.standing] - SEVERITY[than.standing];
+  if (difference !== 0) return difference > 0;
+  return weightOf(row.projection) > weightOf(than.projection);
+}
+
+/** A derived wall restates a memory wall: where both stand equal, the kernel's own row is named. */
+const weightOf = ({ ratio, wall, demand }: Projection): number =>
+  (demand.high === 0 ? 0.001 : 1) * (ratio ?? 0) * (wall.name === 'derived' ? 0.999 : 1);
+
+/** How much of the tree the numbers speak of. */
+export type Coverage = 'whole' | 'sample' | 'over-wall';
+
+/** A sample may speak for a tree only this far from the wall: sampling errs by tens of percent, seldom by two. */
+const SAMPLE_ADMITS_BELOW = 0.5;
+
+export interface Decision {
+  readonly verdict: Verdict;
+  /** Stable word for scripts and the gate's record. */
+  readonly reason:
+    | 'fits'
+    | 'tight'
+    | 'touched-braked'
+    | 'touched-needs-brake'
+    | 'over-wall'
+    | 'no-wall'
+    | 'gap'
+    | 'sample'
+    | 'will-grow'
+    | 'root-vanished'
+    | 'require';
+}
+
+/** The gate's whole decision; a pure function of what was projected. */
+export function decideStart(assessment: Assessment, brake: Brake, coverage: Coverage): Decision {
+  const { binding, missing } = assessment;
+  if (binding === null)
+    return missing.length > 0
+      ? { verdict: 'unknown', reason: 'gap' }
+      : { verdict: 'admit', reason: 'no-wall' };
+  if (binding.standing === 'over-wall') return { verdict: 'refuse', reason: 'over-wall' };
+  if (coverage === 'sample' && highestShare(assessment) >= SAMPLE_ADMITS_BELOW)
+    return { verdict: 'unknown', reason: 'sample' };
+  if (binding.standing === 'touched-over-headroom') {
+    return brake.kind === 'none'
+      ? { verdict: 'refuse', reason: 'touched-needs-brake' }
+      : { verdict: 'throttle', reason: 'touched-braked' };
+  }
+  return binding.standing === 'tight'
+    ? { verdict: 'throttle', reason: 'tight' }
+    : { verdict: 'admit', reason: 'fits' };
+}
+
+const highestShare = ({ rows }: Assessment): number =>
+  Math.max(0, ...rows.map(({ projection }) => shareOfWall(projection)));
+
+function shareOfWall({ wall, projected, demand }: Projection): number {
+  return wall.value === null || demand.high === 0 ? 0 : projected.high / Math.max(1, wall.value);
+}

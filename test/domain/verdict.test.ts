@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Load, NO_LOAD } from '../../src/domain/load.ts';
+import type { PlatformId } from '../../src/domain/platform.ts';
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
+import { NOTHING_RUNNING, project } from '../../src/domain/projection.ts';
+import type { Resource } from '../../src/domain/resource.ts';
+import { exactly, MiB, within } from '../../src/domain/units.ts';
+import { assess, type Brake, type Coverage, type Decision, decideStart } from '../../src/domain/verdict.ts';
+import { row, snapshot } from '../support/snapshots.ts';
+
+const NO_BRAKE: Brake = { kind: 'none', reason: 'not permitted' };
+const BRAKE: Brake = { kind: 'memory-high', reason: 'delegated' };
+
+interface Scene {
+  readonly id?: PlatformId;
+  readonly rows: readonly Resource[];
+  readonly load: Partial<Load>;
+  readonly brake?: Brake;
+  readonly coverage?: Coverage;
+}
+
+function decide({
+  id = 'cgroup2',
+  rows,
+  load,
+  brake = BRAKE,
+  coverage = 'whole',
+}: Scene): Decision & { binding: string } {
+  const context = { beancounterUnitBytes: 939, running: NOTHING_RUNNING };
+  const projections = project(snapshot(id, ...rows), { ...NO_LOAD, ...load }, context);
+  const assessment = assess(projections, [], DEFAULT_POLICY);
+  return {
+    ...decideStart(assessment, brake, coverage),
+    binding: assessment.binding?.projection.resource.name ?? '',
+  };
+}
+
+const memory = (limit: number, held: number, reclaimable = 0): Resource =>
+  row('memory', { source: 'cgroup2', limit, held, reclaimable });
+
+describe('the decision to start', () => {
+  it('refuses the 2012 container: 4 000 watched directories at 939 bytes against a barrier of 3 MiB', () => {
+    const dcache = row('dcachesize', { held: 394_380, barrier: 3_145_728, limit: 3_460_300, failcnt: 0 });
+    const load = { pinnedBytes: within(4000 * 939, 2) };
+    expect(decide({ id: 'openvz-028', rows: [dcache], load })).toMatchObject({
+      verdict: 'refuse',
+      binding: 'dcachesize',
+    });
+    const small = { pinnedBytes: within(1000 * 939, 2) };
+    expect(decide({ id: 'openvz-028', rows: [dcache], load: small })).toMatchObject({ verdict: 'admit' });
+  });
+
+  it('never refuses a healthy container for the cache it holds', () => {
+    const rows = [memory(512 * MiB, 505 * MiB, 400 * MiB)];
+    expect(decide({ rows, load: { pinnedBytes: exactly(4 * MiB) } })).toMatchObject({
+      verdict: 'admit',
+      reason: 'fits',
+    });
+  });
+
+  it('does not judge 042stab by held: a container at its dcachesize limit with cached names is admitted', () => {
+    const rows = [
+      row('dcachesize', { held: 3_460_000, barrier: 3_145_728, limit: 3_460_300 }),
+      row('numfile', { held: 360, barrier: 9312, limit: 9312 }),
+      row('numproc', { held: 20, barrier: 240, limit: 240 }),
+    ];
+    const load = { pinnedBytes: exactly(900_000) };
+    expect(decide({ id: 'openvz-042', rows, load })).toMatchObject({ verdict: 'admit' });
+  });
+
+  it('admits what is touched beyond the headroom only under a brake', () => {
+    const scene = {
+      rows: [memory(64 * MiB, 10 * MiB)],
+      load: { touchedBytes: exactly(71 * MiB), pinnedBytes: exactly(3 * MiB) },
+    };
+    expect(decide({ ...scene, brake: BRAKE })).toMatchObject({
+      verdict: 'throttle',
+      reason: 'touched-braked',
+    });
+    expect(decide({ ...scene, brake: NO_BRAKE })).toMatchObject({
+      verdict: 'refuse',
+      reason: 'touched-needs-brake',
+    });
+  });
+
+  it('keeps 16 MiB or a tenth of a memory wall free besides', () => {
+    const at = (pinned: number) =>
+      decide({ rows: [memory(64 * MiB, 10 * MiB)], load: { pinnedBytes: exactly(pinned) } }).verdict;
+    expect(at(37.9 * MiB)).not.toBe('refuse');
+    expect(at(38 * MiB)).toBe('refuse');
+  });
+
+  it('names the ancestor whose sibling fills it, not the roomy cgroup of its own', () => {
+    const rows = [
+      memory(1024 * MiB, 10 * MiB),
+      row('memory', { source: 'cgroup2', scope: '/parent', limit: 256 * MiB, held: 250 * MiB }),
+    ];
+    const decision = decide({ rows, load: { pinnedBytes: exactly(4 * MiB) } });
+    expect(decision.verdict).toBe('refuse');
+  });
+
+  it('admits without a wall, and says so', () => {
+    expect(
+      decide({ rows: [row('memory', { source: 'cgroup2' })], load: { pinnedBytes: exactly(MiB) } }),
+    ).toMatchObject({
+      verdict: 'admit',
+      reason: 'no-wall',
+    });
+  });
+
+  it('never admits on a sample near the wall', () => {
+    const rows = [memory(1024 * MiB, 100 * MiB)];
+    const load = { pinnedBytes: exactly(450 * MiB) };
+    expect(decide({ rows, load, coverage: 'sample' })).toMatchObject({
+      verdict: 'unknown',
+      reason: 'sample',
+    });
+    expect(decide({ rows, load, coverage: 'whole' }).verdict).toBe('admit');
+    expect(decide({ rows, load: { pinnedBytes: exactly(MiB) }, coverage: 'sample' }).verdict).toBe('admit');
+  });
+
+  it('is unknown when the wall the tree loads could not be read', () => {
+    const gap = { source: '/proc/user_beancounters', reason: 'denied', detail: 'needs root' } as const;
+    expect(decideStart(assess([], [gap], DEFAULT_POLICY), NO_BRAKE, 'whole')).toEqual({
+      verdict: 'unknown',
+      reason: 'gap',
+    });
+  });
+
+  it('does not refuse a start for a full resource that the daemon asks nothing of', () => {
+    const rows = [row('numfile', { held: 9312, barrier: 9312 }), memory(1024 * MiB, MiB)];
+    expect(decide({ rows, load: { pinnedBytes: exactly(MiB) } }).verdict).toBe('admit');
+  });
+
+  it('judges only against the limit where the kernel only informs (openvz-7)', () => {
+    const rows = [row('dcachesize', { held: 9_000_000, barrier: 3_145_728, limit: 3_460_300 })];
+    expect(decide({ id: 'openvz-7', rows, load: { pinnedBytes: exactly(MiB) } }).reason).toBe('no-wall');
+  });
+});
+
+const HARSHNESS = { admit: 0, throttle: 1, unknown: 1, refuse: 2 };
+
+describe('the decision as a function', () => {
+  const amount = fc.integer({ min: 0, max: 2048 }).map((mebibytes) => mebibytes * MiB);
+  const severity = (limit: number, held: number, pinned: number, touched: number, brake: Brake): number =>
+    HARSHNESS[
+      decide({
+        rows: [memory(limit, held)],
+        load: { pinnedBytes: within(pinned, 6), touchedBytes: within(Math.max(pinned, touched), 6) },
+        brake,
+      }).verdict
+    ];
+  const brakes = fc.constantFrom(BRAKE, NO_BRAKE);
+
+  it('more held never gives a milder verdict', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        amount,
+        amount,
+        amount,
+        amount,
+        brakes,
+        (limit, held, more, pinned, touched, brake) => {
+          expect(severity(limit, held + more, pinned, touched, brake)).toBeGreaterThanOrEqual(
+            severity(limit, held, pinned, touched, brake),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a higher limit never gives a harsher verdict', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        amount,
+        amount,
+        amount,
+        amount,
+        brakes,
+        (limit, more, held, pinned, touched, brake) => {
+          expect(severity(limit + more, held, pinned, touched, brake)).toBeLessThanOrEqual(
+            severity(limit, held, pinned, touched, brake),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a larger tree never gives a milder verdict', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        amount,
+        amount,
+        amount,
+        amount,
+        brakes,
+        (limit, held, pinned, touched, more, brake) => {
+          expect(severity(limit, held, pinned + more, touched + more, brake)).toBeGreaterThanOrEqual(
+            severity(limit, held, pinned, touched, brake),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
