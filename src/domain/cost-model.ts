@@ -1,0 +1,129 @@
+// From a counted tree to kernel memory: walked, touched, pinned, and the page cache beside them.
+// Knows: the objects per name (entry-cost) and what each pattern of use keeps. May not know: walls, or what is held already.
+// Checked against the running kernel by test/system/kernel-accuracy.test.ts.
+
+import { type Census, entriesOf, leavesOf, type NameHistogram } from './census.ts';
+import type { Costs } from './costs.ts';
+import { charged, type EntryCost, entryCost } from './entry-cost.ts';
+import type { Filesystem } from './filesystem.ts';
+import { ERROR_PERCENT_OF, type KernelConstants } from './kernel-constants.ts';
+import { isAtLeast } from './kernel-release.ts';
+import { METADATA_PAGE_BYTES, metadataPages } from './metadata-pages.ts';
+import { externalNameTable } from './name-buckets.ts';
+import type { Profile } from './profile.ts';
+import { addRanges, type Range, within } from './units.ts';
+
+/** The part of a profile that decides what stays pinned. */
+export type PinningPattern = Pick<Profile, 'watch'> & { readonly cost: Pick<Profile['cost'], 'openFiles'> };
+
+export interface CostInputs {
+  readonly census: Census;
+  readonly filesystem: Filesystem;
+  readonly constants: KernelConstants;
+  readonly profile: PinningPattern;
+}
+
+/**
+ * Kernel memory of one tree on one side, in bytes; `profile.cost.sides` is the caller's to apply. Further names of a
+ * hard-linked file count as files of their own (a listing cannot tell), which errs on the dear side.
+ */
+export function estimateCosts(inputs: CostInputs): Costs {
+  const { census, filesystem, constants, profile } = inputs;
+  const cost = entryCost(filesystem, constants);
+  const names = longNameBytes(census, constants);
+  const pages = cost.hasMetadataPages ? metadataPages(census) : NO_PAGES;
+  const head = charged(constants.bufferHeadBytes, constants);
+  const errorPercent = errorPercentOf(filesystem, constants);
+  const directories = census.directories * cost.touchedBytes + names.directories * cost.nameCopies;
+  const leaves = leavesOf(census) * cost.touchedBytes + names.leaves * cost.nameCopies;
+  const walkedPages = pages.directoryBlocks + pages.walkedInodePages;
+  const touchedPages = pages.directoryBlocks + pages.touchedInodePages;
+  return {
+    walked: within(directories + walkedPages * head, errorPercent),
+    touched: within(directories + leaves + touchedPages * head, errorPercent),
+    pinned: addRanges(
+      within(watchedBytes(census, cost, profile, names), errorPercent),
+      openFilesCost(census, cost, profile, names),
+    ),
+    pageCache: pageCacheOf(inputs, walkedPages, touchedPages),
+  };
+}
+
+const NO_PAGES = { directoryBlocks: 0, walkedInodePages: 0, touchedInodePages: 0 };
+
+/** Kinds the model does not know, and sizes the running kernel did not tell, carry their poorer source's error. */
+function errorPercentOf(filesystem: Filesystem, constants: KernelConstants): number {
+  const kinds = [filesystem.kind, ...(filesystem.kind === 'overlay' ? [filesystem.lower ?? 'ext4'] : [])];
+  if (kinds.includes('other')) return ERROR_PERCENT_OF.default;
+  if (kinds.some((kind) => constants.tabledInodes.includes(kind)))
+    return Math.max(constants.errorPercent, ERROR_PERCENT_OF['version-table']);
+  return constants.errorPercent;
+}
+
+interface LongNames {
+  readonly leaves: number;
+  readonly directories: number;
+}
+
+function longNameBytes(census: Census, constants: KernelConstants): LongNames {
+  const table = externalNameTable(constants);
+  return {
+    leaves: weigh(census.leafNames, table),
+    directories: weigh(census.directoryNames, table),
+  };
+}
+
+function weigh(names: NameHistogram, bytesOfLength: Uint16Array): number {
+  return names.reduce((sum, count, length) => sum + count * (bytesOfLength[length] ?? 0), 0);
+}
+
+function watchedBytes(census: Census, cost: EntryCost, profile: PinningPattern, names: LongNames): number {
+  const copies = cost.watchedNameCopies;
+  switch (watchedParts(profile)) {
+    case 'none':
+      return 0;
+    case 'root':
+      return cost.watchedBytes;
+    case 'directories':
+      return census.directories * cost.watchedBytes + names.directories * copies;
+    case 'entries':
+      return entriesOf(census) * cost.watchedBytes + (names.leaves + names.directories) * copies;
+  }
+}
+
+/** What of a tree carries a mark; a fanotify mark on the filesystem is one mark whatever the tree. */
+export function watchedParts(profile: Pick<Profile, 'watch'>): 'none' | 'root' | 'directories' | 'entries' {
+  const { api, per } = profile.watch;
+  if (api === 'none' || per === 'none') return 'none';
+  if (per === 'root') return 'root';
+  return per === 'entry' ? 'entries' : 'directories';
+}
+
+/** Open files keep their own name and inode and the directories above: one directory each at worst, never more than there are. */
+function openFilesCost(census: Census, cost: EntryCost, profile: PinningPattern, names: LongNames): Range {
+  const { value: openFiles, errorPercent } = profile.cost.openFiles;
+  const inTree = Math.min(openFiles, leavesOf(census));
+  const meanName = names.leaves / Math.max(1, leavesOf(census));
+  const named = inTree * (cost.touchedBytes + meanName * cost.nameCopies);
+  const ancestors = Math.min(inTree, census.directories) * cost.touchedBytes;
+  return within(openFiles * cost.openBytes + named + ancestors, errorPercent);
+}
+
+/** fs/btrfs marks its metadata pages as the kernel's own since 6.18; before, they were charged to whoever read them. */
+const BTRFS_UNCHARGED_SINCE = '6.18';
+/** Inode item, back reference, directory item and index with their headers, in leaves about 70 % full, less the name. */
+const BTRFS_METADATA_BYTES = 500;
+/** The name is stored three times: back reference, item, index. */
+const BTRFS_NAME_COPIES = 3;
+
+/** Charged only when read from disk: whatever was cached before belongs to someone else. */
+function pageCacheOf(inputs: CostInputs, walkedPages: number, touchedPages: number): Range {
+  const { census, filesystem, constants } = inputs;
+  const kind = filesystem.kind === 'overlay' ? (filesystem.lower ?? 'ext4') : filesystem.kind;
+  if (kind === 'btrfs' && !isAtLeast(constants.kernelRelease, BTRFS_UNCHARGED_SINCE)) {
+    const expected = entriesOf(census) * BTRFS_METADATA_BYTES + census.nameBytes * BTRFS_NAME_COPIES;
+    return { low: 0, expected, high: expected * 2 };
+  }
+  const expected = touchedPages * METADATA_PAGE_BYTES;
+  return { low: 0, expected: Math.max(expected, walkedPages * METADATA_PAGE_BYTES), high: expected * 1.1 };
+}
