@@ -1,0 +1,36 @@
+import type { Profile } from '../domain/profile.ts';
+import { inferred, NOTHING } from './figure.ts';
+
+/** A sync daemon nobody has described: the dearest of what the described ones do. */
+export const GENERIC: Profile = {
+  id: 'generic',
+  title: 'Any sync daemon',
+  verified: 'any',
+  evidence: [
+    'inferred: every watching daemon measured or read works with one watch per directory and a stat of every entry',
+    'reported: 0.8 to 2 KB per file over Unison, MEGA, Syncthing and Resilio Sync',
+  ],
+  kind: 'watcher',
+  match: { names: [], installPaths: [] },
+  watch: { api: 'inotify', per: 'directory', instances: 1 },
+  scan: { atStart: 'stat-all' },
+  cost: {
+    rssBaseBytes: inferred(200_000_000, 60),
+    rssPerFileBytes: inferred(1500, 80),
+    rssPerDirectoryBytes: NOTHING,
+    tasks: inferred(20, 50),
+    openFiles: inferred(25, 50),
+    indexPerFileBytes: inferred(400, 50),
+    sides: 1,
+  },
+  alwaysExcluded: [],
+  ignore: 'none',
+  leaveOut: {
+    mechanism: "the daemon's own exclude list",
+    effect: 'none',
+    command: '/{path}/',
+    warning: 'not known to this profile: read what the daemon does with files it stops syncing first',
+  },
+  enomemSafe: false,
+  stop: { termSafe: true, killSafe: true },
+};

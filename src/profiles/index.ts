@@ -1,0 +1,58 @@
+// The daemons syncguard knows: what each does to a tree, where its trees are named, what it leaves out.
+// Knows: daemons' figures, configuration files and ignore rules. May not know: walls, verdicts, how a tree is counted.
+
+import type { Profile } from '../domain/profile.ts';
+import { overrideProfile, type ProfileOverride } from '../domain/profile-override.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import { DROPBOX } from './dropbox.ts';
+import { GENERIC } from './generic.ts';
+import { LSYNCD } from './lsyncd.ts';
+import { PROCESS } from './process.ts';
+import { RCLONE, RCLONE_BISYNC, RCLONE_MOUNT } from './rclone.ts';
+import { SYNCTHING } from './syncthing.ts';
+
+/** Every built-in profile; the last two are what is taken when no other fits. */
+export const PROFILES: readonly Profile[] = [
+  DROPBOX,
+  SYNCTHING,
+  LSYNCD,
+  RCLONE,
+  RCLONE_BISYNC,
+  RCLONE_MOUNT,
+  GENERIC,
+  PROCESS,
+];
+
+export type ProfileOverrides = Readonly<Record<string, ProfileOverride>>;
+
+export interface UnknownProfile {
+  readonly id: string;
+  readonly known: readonly string[];
+}
+
+const NO_MATCH: Profile['match'] = { names: [], installPaths: [] };
+
+/** The profile of that id as the configuration changes it; an id only the configuration knows starts from its `like`. */
+export function findProfile(id: string, overrides: ProfileOverrides): Result<Profile, UnknownProfile> {
+  const said = Object.hasOwn(overrides, id) ? overrides[id] : undefined;
+  const builtIn = PROFILES.find((profile) => profile.id === id);
+  if (builtIn !== undefined) return success(said === undefined ? builtIn : overrideProfile(builtIn, said));
+  const base = said && PROFILES.find((profile) => profile.id === (said.like ?? GENERIC.id));
+  if (base === undefined || said === undefined) return failure({ id, known: knownIds(overrides) });
+  return success(overrideProfile({ ...base, id, title: id, match: { ...NO_MATCH, names: [id] } }, said));
+}
+
+/** Every profile the configuration leaves us, its own first, so that its names win. */
+export function allProfiles(overrides: ProfileOverrides): Profile[] {
+  const own = Object.keys(overrides).filter((id) => !PROFILES.some((profile) => profile.id === id));
+  return [...own, ...PROFILES.map((profile) => profile.id)].flatMap((id) => {
+    const found = findProfile(id, overrides);
+    return found.ok ? [found.value] : [];
+  });
+}
+
+const knownIds = (overrides: ProfileOverrides): string[] => [
+  ...new Set([...PROFILES.map((profile) => profile.id), ...Object.keys(overrides)]),
+];
+
+export { expandHome, findInstalled, recogniseCommand, unwrapCommand } from './command.ts';
