@@ -1,0 +1,34 @@
+// The census: counts a tree by its directory entries alone. Knows names and kinds; never stats a leaf, never follows
+// a symlink, never leaves the filesystem. May not know what an entry costs, nor which daemon the tree belongs to.
+
+import type { Census } from '../domain/census.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import { advanceByReaddir } from './readdir-engine.ts';
+import type { CensusFailure, CensusRequest } from './request.ts';
+import { censusFailure, findRoot } from './root.ts';
+import { Walk } from './walk.ts';
+
+export type { CensusFailure, CensusRequest, Exclusions, WalkBudget } from './request.ts';
+export { pathOf, rollUp, type SubtreeTotals } from './roll-up.ts';
+export type { NameCharges, Progress } from './tally.ts';
+
+/** Counts the tree below `request.root`; an error value only when nothing at all could be read. */
+export async function takeCensus(request: CensusRequest): Promise<Result<Census, CensusFailure>> {
+  const startedAt = performance.now();
+  const root = findRoot(request.root);
+  if (!root.ok) return root;
+  const walk = new Walk(root.value.path, request);
+  walk.check();
+  while (!walk.isDone) {
+    walk.beginSlice();
+    advanceByReaddir(walk);
+    await eventLoopTurn();
+  }
+  const unopened = walk.tally.visitedDirectories === 0 && walk.stop === null;
+  if (unopened)
+    return failure(censusFailure(request.root, walk.tally.unreadable.examples[0]?.errno ?? 'ENOENT'));
+  const elapsedMs = performance.now() - startedAt;
+  return success(walk.tally.census({ stop: walk.stop, engine: 'readdir', elapsedMs }));
+}
+
+const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

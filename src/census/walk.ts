@@ -1,0 +1,169 @@
+// What is left to read, what may be entered, and when to stop: the state every engine shares, so that one may hand
+// over to another between two directories.
+
+import type { CensusStop } from '../domain/census.ts';
+import { type MountFence, mountFence } from './mount-fence.ts';
+import type { Exclusions, WalkBudget } from './request.ts';
+import { pathOf } from './roll-up.ts';
+import { type NameCharges, type Progress, Tally } from './tally.ts';
+
+/** Directories, or entries, between two looks at budget, progress and clock: under 3 ms warm. */
+const CHECK_DIRECTORIES = 256;
+const CHECK_ENTRIES = 16_384;
+/** Longest stay away from the event loop (signals, progress timers) but for one directory that takes longer. */
+const SLICE_MS = 50;
+
+/** The children of one directory that are still to be read: rows `next` to `end`, side by side in the table. */
+export interface Frame {
+  next: number;
+  readonly end: number;
+  /** What stands before each child's name in its absolute path; null until an engine needs it. */
+  prefix: string | null;
+  /** The parent, held open so that children open by name alone; -1 when it is not. */
+  descriptor: number;
+}
+
+export interface WalkOptions {
+  readonly nameCharges?: NameCharges | undefined;
+  readonly exclusions?: Exclusions | null | undefined;
+  readonly mountPoints?: readonly string[] | undefined;
+  readonly budget?: WalkBudget | undefined;
+  readonly stopWhen?: ((progress: Progress) => CensusStop | null) | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export class Walk {
+  readonly root: string;
+  readonly tally: Tally;
+  readonly frames: Frame[];
+  stop: CensusStop | null = null;
+  readonly #options: WalkOptions;
+  readonly #fences = new Map<number, MountFence>();
+  #row = 0;
+  #fence: MountFence | undefined;
+  #relative: string | null = null;
+  #sliceEndsAt = 0;
+  #isSliceOver = false;
+  #directoriesToCheck = CHECK_DIRECTORIES;
+  #entriesToCheck = CHECK_ENTRIES;
+
+  /** `root` is resolved, absolute, bytes as latin1. */
+  constructor(root: string, options: WalkOptions) {
+    this.root = root;
+    this.#options = options;
+    this.tally = new Tally(options.nameCharges);
+    this.frames = [{ next: 0, end: 1, prefix: root, descriptor: -1 }];
+    const fence = mountFence(root, options.mountPoints ?? []);
+    if (fence !== null) this.#fences.set(0, fence);
+  }
+
+  get isDone(): boolean {
+    return this.stop !== null || this.frames.length === 0;
+  }
+
+  /** An engine returns as soon as this is true. */
+  get isPaused(): boolean {
+    return this.#isSliceOver || this.isDone;
+  }
+
+  beginSlice(): void {
+    this.#isSliceOver = false;
+    this.#sliceEndsAt = performance.now() + SLICE_MS;
+  }
+
+  endSlice(): void {
+    this.#isSliceOver = true;
+  }
+
+  /** The next row to read with its path, for engines that open by path; only while not paused. */
+  take(): { readonly row: number; readonly path: string } {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return { row: 0, path: this.root };
+    const row = frame.next++;
+    if (frame.next === frame.end) this.frames.pop();
+    frame.prefix ??= this.prefixBelow(this.tally.columns.parent[row] ?? 0);
+    return { row, path: frame.prefix + this.tally.columns.name(row) };
+  }
+
+  /** Absolute path of a row and a slash. */
+  prefixBelow(row: number): string {
+    const path = this.absolutePathOf(row);
+    return path === '/' ? path : `${path}/`;
+  }
+
+  absolutePathOf(row: number): string {
+    if (row === 0) return this.root;
+    return `${this.root === '/' ? '' : this.root}/${pathOf(this.tally.columns, row)}`;
+  }
+
+  /** Begins a directory that could be opened; returns the row its first subdirectory will get. */
+  begin(row: number): number {
+    this.#row = row;
+    this.#relative = null;
+    this.#fence = this.#fences.size === 0 ? undefined : this.#fences.get(row);
+    this.tally.begin(row);
+    return this.tally.columns.count;
+  }
+
+  /** Ends the directory begun and queues its subdirectories, whose first row is `firstChild`. */
+  end(firstChild: number): Frame | null {
+    this.#entriesToCheck -= this.tally.end();
+    this.#directoriesToCheck--;
+    if (this.#directoriesToCheck <= 0 || this.#entriesToCheck <= 0) this.check();
+    const end = this.tally.columns.count;
+    if (firstChild === end) return null;
+    const frame: Frame = { next: firstChild, end, prefix: null, descriptor: -1 };
+    this.frames.push(frame);
+    return frame;
+  }
+
+  /** Whether any rule looks at the names of directories directly inside the one begun. */
+  get isFenced(): boolean {
+    return this.#fence !== undefined || (this.#options.exclusions ?? null) !== null;
+  }
+
+  /** Counts a subdirectory, or counts it out. */
+  meetDirectory(name: string): void {
+    const fence = this.#fence?.below.get(name);
+    if (fence?.isMountPoint) {
+      this.tally.mountPoints.push(this.prefixBelow(this.#row) + name);
+      this.tally.excludedDirectories++;
+      return;
+    }
+    if (this.#options.exclusions?.prunesDirectory(this.#relativePathOf(name), name)) {
+      this.tally.excludedDirectories++;
+      return;
+    }
+    const row = this.tally.directory(name);
+    if (fence !== undefined) this.#fences.set(row, fence);
+  }
+
+  get looksAtLeaves(): boolean {
+    return (this.#options.exclusions?.skipsLeaf ?? null) !== null;
+  }
+
+  /** Counts a leaf, or counts it out. */
+  meetLeaf(type: number, name: string): void {
+    const skips = this.#options.exclusions?.skipsLeaf ?? null;
+    if (skips?.(this.#relativePathOf(name), name)) this.tally.excludedLeaves++;
+    else this.tally.leaf(type, name.length);
+  }
+
+  /** Asks budget and early stop; called by `end`, and by engines every so many entries of one large directory. */
+  check(): void {
+    this.#directoriesToCheck = CHECK_DIRECTORIES;
+    this.#entriesToCheck = CHECK_ENTRIES;
+    if (performance.now() >= this.#sliceEndsAt) this.#isSliceOver = true;
+    const { stopWhen, budget, onProgress } = this.#options;
+    if (!stopWhen && !budget && !onProgress) return;
+    const progress = this.tally.progress();
+    onProgress?.(progress);
+    if (budget?.(progress) === 'stop') this.stop ??= 'budget';
+    this.stop ??= stopWhen?.(progress) ?? null;
+  }
+
+  #relativePathOf(name: string): string {
+    this.#relative ??= this.#row === 0 ? '' : `${pathOf(this.tally.columns, this.#row)}/`;
+    return this.#relative + name;
+  }
+}
