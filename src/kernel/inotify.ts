@@ -1,0 +1,93 @@
+// A user's inotify watches and instances: held by /proc/PID/fdinfo, limits by sysctl.
+// Knows: where the kernel shows watches. Costs about 4 us per watch to read (233 ms at 60,000): never per tick.
+
+import type { Resource, ResourceName } from '../domain/resource.ts';
+import type { Gap } from '../domain/snapshot.ts';
+import type { Counter } from '../domain/units.ts';
+import { countInotifyWatches } from '../formats/proc-fdinfo.ts';
+import { parseProcStatus } from '../formats/proc-status.ts';
+import { parseLimitValue } from '../formats/single-value.ts';
+import { type GapList, gapList } from './gap-list.ts';
+import {
+  readKernelDirectory,
+  readKernelFile,
+  readKernelLink,
+  readParsed,
+  type Sysroot,
+} from './kernel-file.ts';
+
+export interface InotifyRows {
+  readonly resources: readonly Resource[];
+  readonly gaps: readonly Gap[];
+}
+
+interface Tally {
+  instances: number;
+  watches: number;
+  /** Processes of this user, or of unknown owner, whose descriptors could not be read. */
+  unreadProcesses: number;
+}
+
+/** Both rows of one user, numeric uid. held is a lower bound: other pid namespaces share the user's allowance unseen. */
+export function readInotify(sysroot: Sysroot, uid: number): InotifyRows {
+  const gaps = gapList();
+  const pids = gaps.take(readKernelDirectory(sysroot, '/proc'));
+  const tally: Tally = { instances: 0, watches: 0, unreadProcesses: 0 };
+  for (const pid of pids ?? []) if (/^\d+$/.test(pid)) addProcess(sysroot, { pid, uid }, tally);
+  const caveat =
+    tally.unreadProcesses > 0
+      ? `lower bound: ${tally.unreadProcesses} processes could not be read`
+      : 'lower bound: other containers of this user are not seen';
+  const row = (name: ResourceName, held: number, limit: Counter | null): Resource => ({
+    name,
+    unit: 'items',
+    source: 'inotify',
+    scope: `uid ${uid}`,
+    held,
+    reclaimable: null,
+    maxheld: null,
+    barrier: null,
+    limit,
+    failcnt: null,
+    hits: null,
+    caveat,
+  });
+  const resources = [
+    row('inotify_watches', tally.watches, readLimit(sysroot, 'watches', gaps)),
+    row('inotify_instances', tally.instances, readLimit(sysroot, 'instances', gaps)),
+  ];
+  return { resources: pids === null ? [] : resources, gaps: gaps.all() };
+}
+
+/** A process that ended meanwhile is none. */
+function addProcess(sysroot: Sysroot, { pid, uid }: { pid: string; uid: number }, tally: Tally): void {
+  const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
+  const isGone = !status.ok && status.error.reason === 'absent';
+  if (isGone || (status.ok && status.value.realUid !== uid)) return;
+  const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
+  if (!status.ok || !descriptors.ok) {
+    tally.unreadProcesses++;
+    return;
+  }
+  for (const descriptor of descriptors.value) addDescriptor(sysroot, `/proc/${pid}`, descriptor, tally);
+}
+
+/** An instance kept by parent and child after a fork counts twice: nothing in /proc tells it from two. */
+function addDescriptor(sysroot: Sysroot, process: string, descriptor: string, tally: Tally): void {
+  const target = readKernelLink(sysroot, `${process}/fd/${descriptor}`);
+  if (!target.ok || !isInotify(target.value)) return;
+  const info = readKernelFile(sysroot, `${process}/fdinfo/${descriptor}`);
+  tally.instances++;
+  if (info.ok) tally.watches += countInotifyWatches(info.value);
+}
+
+/** `inotify` alone is how 2.6.18 named it, before anonymous inodes. */
+const isInotify = (link: string): boolean => link === 'anon_inode:inotify' || link === 'inotify';
+
+/** min(fs.inotify.max_user_X, user.max_inotify_X): the second is this user namespace's own (since 4.10). */
+function readLimit(sysroot: Sysroot, what: 'watches' | 'instances', gaps: GapList): Counter | null {
+  const global = gaps.take(readParsed(sysroot, `/proc/sys/fs/inotify/max_user_${what}`, parseLimitValue));
+  const own = gaps.unlessAbsent(readParsed(sysroot, `/proc/sys/user/max_inotify_${what}`, parseLimitValue));
+  const limits = [global, own].filter((value) => value !== null).map(Number);
+  return limits.length === 0 ? null : Math.min(...limits);
+}

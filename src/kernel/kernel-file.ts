@@ -1,0 +1,65 @@
+// Where kernel files are opened and read whole: below a sysroot, so that a recorded tree stands in for a machine.
+// Knows: node:fs, errno, the joining of paths. May not know: what a file says.
+
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure, type Malformed, type Result, success } from '../domain/result.ts';
+import type { Gap, GapReason } from '../domain/snapshot.ts';
+
+/** Directory in which `proc/` and `sys/` lie; '' is the running machine. */
+export type Sysroot = string;
+
+/** A path as the kernel writes it (bytes as latin1), joined below the sysroot: `..` never leads out of it. */
+const locate = (sysroot: Sysroot, path: string): Buffer =>
+  Buffer.concat([Buffer.from(sysroot), Buffer.from(join('/', path), 'latin1')]);
+
+const REASON_OF: Readonly<Record<string, GapReason>> = {
+  ENOENT: 'absent',
+  ENOTDIR: 'absent',
+  // A process that ended while its directory was open, a cgroup that was removed, a controller switched off.
+  ESRCH: 'absent',
+  ENODEV: 'absent',
+  EOPNOTSUPP: 'absent',
+  EACCES: 'denied',
+  EPERM: 'denied',
+};
+
+/** `read` as a Result: its errno decides the reason, `source` names what was asked. */
+export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
+  try {
+    return success(read());
+  } catch (error) {
+    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return failure({ source: path, reason: REASON_OF[errno] ?? 'stale', detail: errno });
+  }
+}
+
+/** The whole file, bytes as latin1. Absent, denied, or any other errno (`stale`, with errno as detail) is a Gap. */
+export const readKernelFile = (sysroot: Sysroot, path: string): Result<string, Gap> =>
+  attempt(path, () => readFileSync(locate(sysroot, path), 'latin1'));
+
+/** Names in a directory, bytes as latin1. */
+export const readKernelDirectory = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
+  attempt(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
+
+/** The target of a link such as /proc/PID/fd/3, which need not exist. */
+export const readKernelLink = (sysroot: Sysroot, path: string): Result<string, Gap> =>
+  attempt(path, () => readlinkSync(locate(sysroot, path), 'latin1'));
+
+/** Whether something is there; what may not be looked at is taken for not there. */
+export const hasKernelPath = (sysroot: Sysroot, path: string): boolean =>
+  attempt(path, () => statSync(locate(sysroot, path))).ok;
+
+/** Read and parsed: what the kernel printed but the format does not know is a Gap `malformed` with its line. */
+export function readParsed<T>(
+  sysroot: Sysroot,
+  path: string,
+  parse: (text: string) => Result<T, Malformed>,
+): Result<T, Gap> {
+  const text = readKernelFile(sysroot, path);
+  if (!text.ok) return text;
+  const parsed = parse(text.value);
+  if (parsed.ok) return parsed;
+  const { reason, line } = parsed.error;
+  return failure({ source: path, reason: 'malformed', detail: `line ${line}: ${reason}` });
+}
