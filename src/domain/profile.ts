@@ -50,7 +50,7 @@ export interface Profile {
     /** Local trees that pay: 2 where source and target are both here. */
     readonly sides: number;
   };
-  /** Directory names at a root, or anywhere, that the daemon itself never counts (`.stversions`). */
+  /** Globs below a root that the daemon itself never counts, as --exclude takes them (`/.stversions/`). */
   readonly alwaysExcluded: readonly string[];
   readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
   /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to the root. */

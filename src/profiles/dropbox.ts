@@ -31,7 +31,7 @@ export const DROPBOX: Profile = {
     indexPerFileBytes: inferred(500, 80),
     sides: 1,
   },
-  alwaysExcluded: ['.dropbox.cache'],
+  alwaysExcluded: ['/.dropbox.cache/'],
   ignore: 'dropbox-attribute',
   leaveOut: {
     mechanism: 'dropbox exclude add',

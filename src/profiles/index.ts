@@ -56,3 +56,8 @@ const knownIds = (overrides: ProfileOverrides): string[] => [
 ];
 
 export { expandHome, findInstalled, recogniseCommand, unwrapCommand } from './command.ts';
+export { compileGlobs } from './exclude-globs.ts';
+export { findFiles } from './glob.ts';
+export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';
+export { readRoots, readTreeRules } from './roots.ts';
+export { GENERIC, PROCESS };

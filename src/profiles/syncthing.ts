@@ -27,7 +27,7 @@ export const SYNCTHING: Profile = {
     indexPerFileBytes: measured(380, 25),
     sides: 1,
   },
-  alwaysExcluded: ['.stfolder', '.stversions'],
+  alwaysExcluded: ['/.stfolder/', '/.stversions/'],
   ignore: 'stignore',
   leaveOut: {
     mechanism: '.stignore',

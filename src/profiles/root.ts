@@ -1,0 +1,44 @@
+// What a daemon's own configuration says about where its trees are.
+
+import type { Exclusions } from '../domain/exclusions.ts';
+
+export interface Root {
+  /** Absolute, as the daemon would open it. */
+  readonly path: string;
+  /** The daemon's own name for it: a folder's label, an account, a sync's name; never empty. */
+  readonly label: string;
+  /** true: the daemon is told to leave it alone for now, so it costs nothing. */
+  readonly paused: boolean;
+  /** false: scanned but not watched, by the daemon's own setting. */
+  readonly watched: boolean;
+  readonly ignore: Exclusions;
+  /** What to know before believing the count, in one sentence. */
+  readonly caveat: string | null;
+}
+
+export interface RootsFound {
+  readonly roots: readonly Root[];
+  /** Where this was read: a file, or the command line. */
+  readonly evidence: string;
+  /** Local trees of that size that pay: 2 where source and target are both on this machine. */
+  readonly sides: number;
+}
+
+/** One clear sentence in `reason`, and the next thing to do in `hint`. */
+export interface RootsTrouble {
+  readonly path: string;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export interface RootsRequest {
+  /** Of the daemon's owner. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The daemon's command line; empty: as its service would start it. */
+  readonly argv: readonly string[];
+  /** Files are read below it; paths in the answer are as they are on that machine. */
+  readonly sysroot?: string | undefined;
+}
+
+export const NAME_THE_TREE = 'name the tree: --tree PATH';

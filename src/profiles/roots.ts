@@ -1,0 +1,48 @@
+// Where a daemon's trees are, by what kind of configuration it has.
+
+import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
+import type { Profile } from '../domain/profile.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import { recogniseCommand } from './command.ts';
+import { readDropboxRoots } from './dropbox-roots.ts';
+import { readLsyncdRoots } from './lsyncd-roots.ts';
+import { readRcloneRoots } from './rclone-roots.ts';
+import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import { readStignore } from './stignore-file.ts';
+import { readSyncthingRoots } from './syncthing-roots.ts';
+
+type RootReader = (request: RootsRequest) => Result<RootsFound, RootsTrouble>;
+
+const READER_OF: Readonly<Record<Exclude<Profile['ignore'], 'none'>, RootReader>> = {
+  stignore: readSyncthingRoots,
+  'lsyncd-exclude': readLsyncdRoots,
+  'rclone-filter': readRcloneRoots,
+  'dropbox-attribute': readDropboxRoots,
+};
+
+const NO_TREE: RootsFound = { roots: [], evidence: 'the profile: it keeps no local tree', sides: 1 };
+
+/**
+ * The trees the daemon's own configuration names, with what it leaves out of each; none for a mount or a plain command.
+ * A command line that is not this daemon's own tells nothing and is not read.
+ */
+export function readRoots(profile: Profile, request: RootsRequest): Result<RootsFound, RootsTrouble> {
+  if (profile.kind === 'mount' || profile.kind === 'process') return success(NO_TREE);
+  if (profile.ignore === 'none') {
+    const reason = `nothing tells which tree ${profile.title} keeps in step`;
+    return failure({ path: '', reason, hint: NAME_THE_TREE });
+  }
+  const isOwn = recogniseCommand(request.argv, [profile]) !== null;
+  return READER_OF[profile.ignore](isOwn ? request : { ...request, argv: [] });
+}
+
+/** What a tree named by hand carries of this daemon's rules in itself; rules kept elsewhere belong to a root. */
+export function readTreeRules(
+  profile: Profile,
+  path: string,
+  { sysroot }: Pick<RootsRequest, 'sysroot'>,
+): Pick<Root, 'ignore' | 'caveat'> {
+  return profile.ignore === 'stignore'
+    ? readStignore(path, sysroot)
+    : { ignore: NO_EXCLUSIONS, caveat: null };
+}

@@ -1,0 +1,45 @@
+import { dirname, join } from 'node:path';
+import type { Exclusions } from '../domain/exclusions.ts';
+import { failure, success } from '../domain/result.ts';
+import { readConfigText } from './config-text.ts';
+import { compileStignore, type IncludeReader, parseStignore } from './stignore.ts';
+
+export interface RulesRead {
+  readonly ignore: Exclusions;
+  /** Why the rules are not (all) applied, so that everything is counted; null: they are. */
+  readonly caveat: string | null;
+}
+
+const NO_RULES = compileStignore([]);
+
+/** The rules of a folder; one bad line and Syncthing will not scan the folder at all, so none is applied. */
+export function readStignore(root: string, sysroot = ''): RulesRead {
+  const path = join(root, '.stignore');
+  const read = readConfigText(path, sysroot);
+  if (read.kind === 'absent') return { ignore: NO_RULES, caveat: null };
+  if (read.kind === 'unreadable')
+    return { ignore: NO_RULES, caveat: `${path} cannot be read (${read.reason}): nothing is left out` };
+  const parsed = parseStignore(read.text, includeReader(root, '.', sysroot, new Set(['.stignore'])));
+  if (parsed.ok) return { ignore: compileStignore(parsed.value), caveat: null };
+  const { reason, line } = parsed.error;
+  return {
+    ignore: NO_RULES,
+    caveat: `${path}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`,
+  };
+}
+
+/** An include is relative to the file it stands in, never outside the folder, and met once. */
+function includeReader(root: string, directory: string, sysroot: string, met: Set<string>): IncludeReader {
+  return (name, seen) => {
+    const relative = join(directory, name).replace(/^\//, '');
+    if (relative.startsWith('..')) return failure(`#include ${name} leaves the folder`);
+    if (met.has(relative)) return failure(`#include ${name} is included twice`);
+    met.add(relative);
+    const read = readConfigText(join(root, relative), sysroot);
+    if (read.kind !== 'text') return failure(`#include ${name} cannot be read`);
+    const parsed = parseStignore(read.text, includeReader(root, dirname(relative), sysroot, met), seen);
+    return parsed.ok
+      ? success(parsed.value)
+      : failure(`${name}, line ${parsed.error.line}: ${parsed.error.reason}`);
+  };
+}

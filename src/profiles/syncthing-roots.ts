@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path';
+import { failure, type Result, success } from '../domain/result.ts';
+import { flagValue } from './argv.ts';
+import { expandHome } from './command.ts';
+import { readConfigText } from './config-text.ts';
+import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import { readStignore } from './stignore-file.ts';
+import { parseSyncthingConfig, type SyncthingFolder } from './syncthing-config.ts';
+
+/** Directories that may hold config.xml, in Syncthing's own order (lib/locations): a home it is given is the only one. */
+function configHomes({ home, env, argv }: RootsRequest): string[] {
+  const given = flagValue(argv, ['home', 'config', 'conf']) ?? env['STHOMEDIR'] ?? env['STCONFDIR'];
+  if (given) return [resolve(home, expandHome(given, home))];
+  return [
+    join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'syncthing'),
+    join(env['XDG_STATE_HOME'] || join(home, '.local/state'), 'syncthing'),
+  ];
+}
+
+/** Every folder of the first config.xml found, with its .stignore. */
+export function readSyncthingRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
+  const paths = configHomes(request).map((home) => join(home, 'config.xml'));
+  for (const path of paths) {
+    const read = readConfigText(path, request.sysroot);
+    if (read.kind === 'absent') continue;
+    if (read.kind === 'unreadable')
+      return failure({ path, reason: `${path} cannot be read: ${read.reason}`, hint: NAME_THE_TREE });
+    return foldersOf(path, read.text, request);
+  }
+  return failure({
+    path: paths[0] ?? '',
+    reason: `no Syncthing configuration at ${paths.join(' or ')}`,
+    hint: `start syncthing once as its owner, give its --home, or ${NAME_THE_TREE}`,
+  });
+}
+
+function foldersOf(path: string, text: string, request: RootsRequest): Result<RootsFound, RootsTrouble> {
+  const parsed = parseSyncthingConfig(text);
+  if (!parsed.ok) {
+    const { reason, line } = parsed.error;
+    return failure({ path, reason: `${path}, line ${line}: ${reason}`, hint: NAME_THE_TREE });
+  }
+  return success({
+    roots: parsed.value.map((folder) => rootOf(folder, request)),
+    evidence: path,
+    sides: 1,
+  });
+}
+
+function rootOf(folder: SyncthingFolder, { home, sysroot }: RootsRequest): Root {
+  const path = resolve(home, expandHome(folder.path, home));
+  const { ignore, caveat } = readStignore(path, sysroot);
+  return {
+    path,
+    label: folder.label,
+    paused: folder.paused,
+    watched: folder.isWatched,
+    ignore,
+    caveat,
+  };
+}
