@@ -3,7 +3,7 @@
 
 import type { Census } from '../domain/census.ts';
 import { failure, type Result, success } from '../domain/result.ts';
-import { advanceByReaddir } from './readdir-engine.ts';
+import { Conductor } from './conductor.ts';
 import type { CensusFailure, CensusRequest } from './request.ts';
 import { censusFailure, findRoot } from './root.ts';
 import { Walk } from './walk.ts';
@@ -19,16 +19,12 @@ export async function takeCensus(request: CensusRequest): Promise<Result<Census,
   if (!root.ok) return root;
   const walk = new Walk(root.value.path, request);
   walk.check();
-  while (!walk.isDone) {
-    walk.beginSlice();
-    advanceByReaddir(walk);
-    await eventLoopTurn();
-  }
-  const unopened = walk.tally.visitedDirectories === 0 && walk.stop === null;
-  if (unopened)
+  const conductor = new Conductor(walk, root.value, request);
+  await conductor.run();
+  const hasNothing = walk.tally.visitedDirectories === 0 && walk.stop === null;
+  if (hasNothing) {
     return failure(censusFailure(request.root, walk.tally.unreadable.examples[0]?.errno ?? 'ENOENT'));
+  }
   const elapsedMs = performance.now() - startedAt;
-  return success(walk.tally.census({ stop: walk.stop, engine: 'readdir', elapsedMs }));
+  return success(walk.tally.census({ stop: walk.stop, engine: conductor.engine, elapsedMs }));
 }
-
-const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -10,8 +10,10 @@ import { type NameCharges, type Progress, Tally } from './tally.ts';
 /** Directories, or entries, between two looks at budget, progress and clock: under 3 ms warm. */
 const CHECK_DIRECTORIES = 256;
 const CHECK_ENTRIES = 16_384;
+/** Directories between two looks at the clock: a cold disk needs 10 ms for each. */
+const CLOCK_DIRECTORIES = 16;
 /** Longest stay away from the event loop (signals, progress timers) but for one directory that takes longer. */
-const SLICE_MS = 50;
+const SLICE_MS = 20;
 
 /** The children of one directory that are still to be read: rows `next` to `end`, side by side in the table. */
 export interface Frame {
@@ -71,10 +73,6 @@ export class Walk {
     this.#sliceEndsAt = performance.now() + SLICE_MS;
   }
 
-  endSlice(): void {
-    this.#isSliceOver = true;
-  }
-
   /** The next row to read with its path, for engines that open by path; only while not paused. */
   take(): { readonly row: number; readonly path: string } {
     const frame = this.frames.at(-1);
@@ -83,6 +81,11 @@ export class Walk {
     if (frame.next === frame.end) this.frames.pop();
     frame.prefix ??= this.prefixBelow(this.tally.columns.parent[row] ?? 0);
     return { row, path: frame.prefix + this.tally.columns.name(row) };
+  }
+
+  /** Gives back a row that was taken and could not be read yet. */
+  putBack(row: number): void {
+    this.frames.push({ next: row, end: row + 1, prefix: null, descriptor: -1 });
   }
 
   /** Absolute path of a row and a slash. */
@@ -110,6 +113,7 @@ export class Walk {
     this.#entriesToCheck -= this.tally.end();
     this.#directoriesToCheck--;
     if (this.#directoriesToCheck <= 0 || this.#entriesToCheck <= 0) this.check();
+    else if (this.#directoriesToCheck % CLOCK_DIRECTORIES === 0) this.#lookAtClock();
     const end = this.tally.columns.count;
     if (firstChild === end) return null;
     const frame: Frame = { next: firstChild, end, prefix: null, descriptor: -1 };
@@ -153,13 +157,17 @@ export class Walk {
   check(): void {
     this.#directoriesToCheck = CHECK_DIRECTORIES;
     this.#entriesToCheck = CHECK_ENTRIES;
-    if (performance.now() >= this.#sliceEndsAt) this.#isSliceOver = true;
+    this.#lookAtClock();
     const { stopWhen, budget, onProgress } = this.#options;
     if (!stopWhen && !budget && !onProgress) return;
     const progress = this.tally.progress();
     onProgress?.(progress);
     if (budget?.(progress) === 'stop') this.stop ??= 'budget';
     this.stop ??= stopWhen?.(progress) ?? null;
+  }
+
+  #lookAtClock(): void {
+    if (performance.now() >= this.#sliceEndsAt) this.#isSliceOver = true;
   }
 
   #relativePathOf(name: string): string {

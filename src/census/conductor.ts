@@ -1,0 +1,130 @@
+// Which engine reads next. One slice at a time, by turns with the event loop:
+//
+//   readdir --(2 000 directories, 20 000 entries or one large directory; koffi there)--> getdents64
+//   readdir, getdents64 --(the walk sleeps: cold)--> async-readdir --(the cache answers again)--> back
+
+import { statfsSync } from 'node:fs';
+import type { Census } from '../domain/census.ts';
+import { kindOfMagic } from '../domain/filesystem.ts';
+import { loadDirectoryCalls } from '../kernel/directory-calls.ts';
+import { AsyncEngine } from './async-engine.ts';
+import { GetdentsEngine } from './getdents-engine.ts';
+import { openable } from './latin1-path.ts';
+import { Pace } from './pace.ts';
+import { advanceByReaddir, LARGE_DIRECTORY_BYTES } from './readdir-engine.ts';
+import type { CensusRequest } from './request.ts';
+import type { Root } from './root.ts';
+import type { Walk } from './walk.ts';
+
+/** Below either, loading koffi (11 to 13 ms) costs more than it saves: 9 us a directory against 6, warm. */
+const NATIVE_FROM_DIRECTORIES = 2000;
+const NATIVE_FROM_ENTRIES = 20_000;
+
+/** Filesystems whose getdents64 fills the buffer as far as records fit (read in 6.18: fs/ext4/dir.c, fs/xfs/xfs_dir2_readdir.c, fs/btrfs/inode.c, fs/libfs.c). */
+const FILLS_BUFFER: ReadonlySet<string> = new Set(['ext4', 'xfs', 'btrfs', 'tmpfs']);
+
+interface Engine {
+  readonly name: Exclude<Census['engine'], 'expected'>;
+  advance(): void | Promise<void>;
+  /** Lets go of what it holds, so that another may take over. */
+  release(): void;
+}
+
+export class Conductor {
+  readonly #walk: Walk;
+  readonly #pace: Pace;
+  readonly #root: Root;
+  readonly #request: CensusRequest;
+  readonly #entriesBy = new Map<Engine['name'], number>();
+  readonly #readdir: Engine;
+  readonly #async: Engine;
+  #native: Engine | null | undefined;
+
+  constructor(walk: Walk, root: Root, request: CensusRequest) {
+    this.#walk = walk;
+    this.#pace = new Pace(walk);
+    this.#root = root;
+    this.#request = request;
+    this.#readdir = { name: 'readdir', advance: () => advanceByReaddir(walk), release: () => undefined };
+    this.#async = this.#asyncEngine();
+  }
+
+  /** Reads until the walk is done. */
+  async run(): Promise<void> {
+    let engine = this.#first();
+    while (!this.#walk.isDone) {
+      await this.#slice(engine);
+      const next = this.#next(engine);
+      if (next !== engine || this.#walk.isDone) engine.release();
+      engine = next;
+      await eventLoopTurn();
+    }
+  }
+
+  /** The engine that read the most entries. */
+  get engine(): Engine['name'] {
+    let most: [Engine['name'], number] = ['readdir', 0];
+    for (const credit of this.#entriesBy) if (credit[1] > most[1]) most = credit;
+    return most[0];
+  }
+
+  async #slice(engine: Engine): Promise<void> {
+    const before = this.#walk.tally.progress().entries;
+    this.#walk.beginSlice();
+    this.#pace.mark();
+    await engine.advance();
+    const read = this.#walk.tally.progress().entries - before;
+    this.#entriesBy.set(engine.name, (this.#entriesBy.get(engine.name) ?? 0) + read);
+  }
+
+  #first(): Engine {
+    if (this.#request.engine === 'async-readdir') return this.#async;
+    const isNative = this.#request.engine === 'getdents64' || this.#isLargeRoot;
+    return isNative ? this.#nativeOrReaddir() : this.#readdir;
+  }
+
+  get #isLargeRoot(): boolean {
+    return this.#isFree && this.#root.sizeBytes > LARGE_DIRECTORY_BYTES;
+  }
+
+  get #isFree(): boolean {
+    return (this.#request.engine ?? 'auto') === 'auto';
+  }
+
+  #next(engine: Engine): Engine {
+    if (!this.#isFree) return engine;
+    if (engine !== this.#async && this.#pace.isWaiting()) return this.#async;
+    return this.#isWorthNative() ? this.#nativeOrReaddir() : this.#readdir;
+  }
+
+  #isWorthNative(): boolean {
+    const { directories, entries } = this.#walk.tally.progress();
+    return directories >= NATIVE_FROM_DIRECTORIES || entries >= NATIVE_FROM_ENTRIES;
+  }
+
+  #nativeOrReaddir(): Engine {
+    if (this.#native === undefined) this.#native = this.#nativeEngine();
+    return this.#native ?? this.#readdir;
+  }
+
+  #nativeEngine(): Engine | null {
+    const calls = loadDirectoryCalls();
+    if (!calls.ok) return null;
+    const engine = new GetdentsEngine(calls.value, this.#walk, this.#isBufferFilled());
+    return { name: 'getdents64', advance: () => engine.advance(), release: () => engine.release() };
+  }
+
+  /** Known only when no other filesystem can be entered. */
+  #isBufferFilled(): boolean {
+    if (this.#request.mountPoints === undefined) return false;
+    return FILLS_BUFFER.has(kindOfMagic(statfsSync(openable(this.#root.path)).type));
+  }
+
+  #asyncEngine(): Engine {
+    const isEnough = (): boolean => this.#isFree && this.#pace.isServedFromCache();
+    const engine = new AsyncEngine(this.#walk, isEnough);
+    return { name: 'async-readdir', advance: () => engine.advance(), release: () => undefined };
+  }
+}
+
+const eventLoopTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
