@@ -1,13 +1,13 @@
 // Which kernel's rules hold on this machine, or on a recorded one.
 // Knows: the marks of each platform. May not know: any limit's value beyond what tells platforms apart.
 
-import type { Platform, PlatformId } from '../domain/platform.ts';
+import type { Architecture, Platform, PlatformId } from '../domain/platform.ts';
 import type { Gap } from '../domain/snapshot.ts';
-import { parseUserBeancounters } from '../formats/user-beancounters.ts';
 import { generationOfBlock, generationOfRelease } from './beancounter-generation.ts';
+import { BEANCOUNTERS_PATH, readBeancounters } from './beancounters.ts';
 import { type CgroupPlace, readCgroupPlace } from './cgroup-place.ts';
 import { readContainerName } from './container-name.ts';
-import { hasKernelPath, readParsed, type Sysroot } from './kernel-file.ts';
+import { hasKernelPath, type Sysroot } from './kernel-file.ts';
 import { readArchitecture, readKernelRelease, readPageBytes } from './machine.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,6 +15,16 @@ export interface Detection {
   readonly platform: Platform;
   /** What kept the detection from being sure. */
   readonly gaps: readonly Gap[];
+}
+
+/** Beancounter kernels ran on x86 alone, and their table's columns are as wide as their words. */
+function architectureOf(sysroot: Sysroot): Architecture {
+  const told = readArchitecture(sysroot);
+  if (told !== 'other') return told;
+  const table = readBeancounters(sysroot);
+  const wordBits = table.ok ? table.value.wordBits : null;
+  if (wordBits === null) return 'other';
+  return wordBits === 32 ? 'i686' : 'x86_64';
 }
 
 interface Finding {
@@ -38,7 +48,7 @@ export function detectPlatform(
     id: found.id,
     evidence: found.evidence,
     kernelRelease,
-    architecture: readArchitecture(sysroot),
+    architecture: architectureOf(sysroot),
     pageBytes: readPageBytes(sysroot),
     container: readContainerName(sysroot),
   };
@@ -46,17 +56,16 @@ export function detectPlatform(
 }
 
 function findOpenvz(sysroot: Sysroot, release: string): Finding | null {
-  const path = '/proc/user_beancounters';
-  const hasFile = hasKernelPath(sysroot, path);
+  const hasFile = hasKernelPath(sysroot, BEANCOUNTERS_PATH);
   if (!hasFile && !hasKernelPath(sysroot, '/proc/vz')) return null;
-  const seen = hasFile ? path : '/proc/vz';
+  const seen = hasFile ? BEANCOUNTERS_PATH : '/proc/vz';
   const byRelease = generationOfRelease(release);
   if (byRelease !== null) return { id: byRelease, evidence: `${seen}, kernel ${release}`, gaps: [] };
-  const table = readParsed(sysroot, path, parseUserBeancounters);
+  const table = readBeancounters(sysroot);
   const block = table.ok ? table.value.blocks[0] : undefined;
   if (block !== undefined) {
     const { id, because } = generationOfBlock(block);
-    return { id, evidence: `${path}, where ${because}`, gaps: [] };
+    return { id, evidence: `${BEANCOUNTERS_PATH}, where ${because}`, gaps: [] };
   }
   const gaps = table.ok ? [] : [table.error];
   return { id: byVersion(release), evidence: `${seen}, kernel ${release}`, gaps };

@@ -5,7 +5,7 @@ import type { Resource, ResourceName } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type Counter, counter } from '../domain/units.ts';
 import { gapList } from './gap-list.ts';
-import { attempt, type Sysroot } from './kernel-file.ts';
+import { attempt, isLive, type Sysroot } from './kernel-file.ts';
 
 export interface DiskRows {
   readonly resources: readonly Resource[];
@@ -14,7 +14,7 @@ export interface DiskRows {
 
 /** Rows per filesystem, each once, named by the first tree on it. A recorded sysroot has no filesystem to ask: a Gap. */
 export function readDisks(sysroot: Sysroot, treePaths: readonly string[]): DiskRows {
-  if (sysroot !== '')
+  if (!isLive(sysroot))
     return {
       resources: [],
       gaps: treePaths.map((path) => ({

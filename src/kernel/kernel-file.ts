@@ -9,6 +9,9 @@ import type { Gap, GapReason } from '../domain/snapshot.ts';
 /** Directory in which `proc/` and `sys/` lie; '' is the running machine. */
 export type Sysroot = string;
 
+/** Whether the sysroot is the running machine, so that system calls may complete what files do not tell. */
+export const isLive = (sysroot: Sysroot): boolean => sysroot === '' || sysroot === '/';
+
 /** A path as the kernel writes it (bytes as latin1), joined below the sysroot: `..` never leads out of it. */
 const locate = (sysroot: Sysroot, path: string): Buffer =>
   Buffer.concat([Buffer.from(sysroot), Buffer.from(join('/', path), 'latin1')]);

@@ -2,7 +2,7 @@
 
 import { machine } from 'node:os';
 import type { Architecture } from '../domain/platform.ts';
-import { readKernelFile, type Sysroot } from './kernel-file.ts';
+import { isLive, readKernelFile, type Sysroot } from './kernel-file.ts';
 
 /** uname -r; `unknown` when unreadable. */
 export function readKernelRelease(sysroot: Sysroot): string {
@@ -33,7 +33,7 @@ const ARCHITECTURE_OF: Readonly<Record<string, Architecture>> = {
  */
 export function readArchitecture(sysroot: Sysroot): Architecture {
   const told = readKernelFile(sysroot, '/proc/sys/kernel/arch');
-  const word = told.ok ? told.value.trim() : sysroot === '' ? machine() : '';
+  const word = told.ok ? told.value.trim() : isLive(sysroot) ? machine() : '';
   const known = ARCHITECTURE_OF[word];
   if (known !== undefined) return known;
   const release = readKernelRelease(sysroot);
