@@ -4,7 +4,7 @@ import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readConfigText } from './config-text.ts';
 import { localPath, parseRcloneCommand, type RcloneCommand } from './rclone-command.ts';
-import { compileRcloneFilter, NO_FILTER, type RcloneFilter } from './rclone-filter.ts';
+import { compileRcloneFilter, type RcloneFilter } from './rclone-filter.ts';
 import { NAME_THE_TREE, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
 
 /** The local ends of the command line; where both are local, the source is counted and pays twice. */
@@ -58,14 +58,14 @@ function filterOf({ flags }: RcloneCommand, request: RootsRequest, unread: strin
       unread.push(`--${name} ${path}`);
       return [];
     });
-  const files = [...lines('files-from'), ...lines('files-from-raw', true)];
+  const rules = (name: string): string[] => [...values(name), ...lines(`${name}-from`)];
+  const isListed = [...flags.keys()].some((name) => /^files-from(-raw)?$/.test(name));
   const depth = Number.parseInt(values('max-depth').at(-1) ?? '', 10);
   return {
-    ...NO_FILTER,
-    include: [...values('include'), ...lines('include-from')],
-    exclude: [...values('exclude'), ...lines('exclude-from')],
-    filter: [...values('filter'), ...lines('filter-from'), ...lines('filters-file')],
-    files: flags.has('files-from') || flags.has('files-from-raw') ? files : null,
+    include: rules('include'),
+    exclude: rules('exclude'),
+    filter: [...rules('filter'), ...lines('filters-file')],
+    files: isListed ? [...rules('files'), ...lines('files-from-raw', true)] : null,
     markers: values('exclude-if-present'),
     ignoreCase: flags.has('ignore-case'),
     maxDepth: depth > 0 ? depth : null,
