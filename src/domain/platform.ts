@@ -18,4 +18,6 @@ export interface Platform {
   readonly container: string | null;
 }
 
+export const isPlatformId = (word: string): word is PlatformId => PLATFORM_IDS.some((id) => id === word);
+
 export const isBeancounterPlatform = (id: PlatformId): boolean => id === 'openvz-028' || id === 'openvz-042';

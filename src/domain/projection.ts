@@ -3,9 +3,9 @@
 import { firmBytes, type Load, TASK_KERNEL_BYTES } from './load.ts';
 import { isBeancounterPlatform } from './platform.ts';
 import { isMemoryWall, memoryMarginBytes } from './policy.ts';
-import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName } from './resource.ts';
+import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, unitOf } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
-import { addRanges, type Range, scaleRange, ZERO_RANGE } from './units.ts';
+import { addRanges, exactly, type Range, scaleRange, ZERO_RANGE } from './units.ts';
 import { beancounterFirm, derivedDcacheWall, firmOf, type Wall, wallOf } from './wall.ts';
 
 export interface Projection {
@@ -26,27 +26,69 @@ export interface Projection {
 export interface ProjectionContext {
   /** Bytes a pinned dentry costs on this beancounter kernel; ignored elsewhere. */
   readonly beancounterUnitBytes: number;
-  /** What an instance of the same daemon holds now, by resource, in the row's unit. */
-  readonly running: ReadonlyMap<ResourceName, number>;
+  /** What an instance of the same daemon holds now, by resource, in the row's unit: never projected twice. */
+  readonly running: Amounts;
+  /** What `--require` adds for any command. */
+  readonly required: Amounts;
+  /** Walls of a what-if, in place of the kernel's own. */
+  readonly walls: Amounts;
 }
 
-export const NOTHING_RUNNING: ProjectionContext['running'] = new Map();
+/** By resource, in the row's own unit. */
+export type Amounts = ReadonlyMap<ResourceName, number>;
+
+export const NO_AMOUNTS: Amounts = new Map();
 
 /** One projection per row of the snapshot that the load asks something of, and per row somebody set a wall for. */
 export function project(snapshot: Snapshot, load: Load, context: ProjectionContext): Projection[] {
   const rows = new Map(
     snapshot.resources.filter((row) => row.source === 'beancounters').map((row) => [row.name, row] as const),
   );
-  return snapshot.resources.flatMap((resource) => {
-    const demand = demandOf(resource.name, load);
+  return [...snapshot.resources, ...whatIfRows(snapshot, context.walls)].flatMap((resource) => {
+    const demand = demandFor(resource.name, load, context.required);
     if (demand === null) return [];
     const isCounted = resource.source === 'beancounters' && isBeancounterPlatform(snapshot.platform.id);
     const is028 = snapshot.platform.id === 'openvz-028' && Number(resource.held) > 0;
     const firm =
       isCounted && !is028 ? beancounterFirm(resource, rows, context.beancounterUnitBytes) : firmOf(resource);
     const judged = Math.max(0, firm - (context.running.get(resource.name) ?? 0));
-    return [complete({ resource, judged, demand, wall: wallIn(snapshot, resource, load, judged), load })];
+    return [
+      complete({
+        resource,
+        judged,
+        demand,
+        wall: wallIn({ snapshot, load, walls: context.walls }, resource, judged),
+        load,
+      }),
+    ];
   });
+}
+
+/** A what-if wall for a resource that nothing here counts still gets its row: held is what is known, nothing. */
+function whatIfRows(snapshot: Snapshot, walls: Amounts): Resource[] {
+  const known = new Set(snapshot.resources.map(({ name }) => name));
+  return [...walls.keys()].filter((name) => !known.has(name)).map(whatIfRow);
+}
+
+const whatIfRow = (name: ResourceName): Resource => ({
+  name,
+  unit: unitOf(name),
+  source: 'what-if',
+  scope: 'what-if',
+  held: 0,
+  reclaimable: null,
+  maxheld: null,
+  barrier: null,
+  limit: null,
+  failcnt: null,
+  hits: null,
+  caveat: 'held is unknown here and taken as 0',
+});
+
+function demandFor(name: ResourceName, load: Load, required: Amounts): Range | null {
+  const own = demandOf(name, load);
+  const extra = required.get(name);
+  return extra === undefined ? own : addRanges(own ?? ZERO_RANGE, exactly(extra));
 }
 
 interface Drawn {
@@ -105,7 +147,15 @@ const DEMANDS: { readonly [Name in ResourceName]?: (load: Load) => Range } = {
   disk_inodes: () => ZERO_RANGE,
 };
 
-function wallIn(snapshot: Snapshot, resource: Resource, load: Load, judged: number): Wall {
+interface WallScene {
+  readonly snapshot: Snapshot;
+  readonly load: Load;
+  readonly walls: Amounts;
+}
+
+function wallIn({ snapshot, load, walls }: WallScene, resource: Resource, judged: number): Wall {
+  const whatIf = walls.get(resource.name);
+  if (whatIf !== undefined) return { value: whatIf, name: 'what-if' };
   const own = wallOf(resource, snapshot.platform.id);
   const isMemcgDcache =
     resource.name === 'dcachesize' && (resource.source === 'cgroup1' || resource.source === 'cgroup2');

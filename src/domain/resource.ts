@@ -42,6 +42,9 @@ export type BeancounterName = (typeof BEANCOUNTER_NAMES)[number];
 export type ResourceName = BeancounterName | (typeof OTHER_NAMES)[number];
 export const RESOURCE_NAMES: readonly ResourceName[] = [...BEANCOUNTER_NAMES, ...OTHER_NAMES];
 
+export const isResourceName = (word: string): word is ResourceName =>
+  RESOURCE_NAMES.some((name) => name === word);
+
 export type ResourceUnit = 'bytes' | 'pages' | 'items';
 
 /** A beancounter page, whatever the machine's own page size (UBC documents 4096-byte pages). */

@@ -29,7 +29,7 @@ export interface Judged {
 
 export interface Assessment {
   readonly rows: readonly Judged[];
-  /** The row that decides: the worst standing, then the highest ratio; null without any wall. */
+  /** The row that decides: the worst standing, then the nearest to its wall; null without any wall. */
   readonly binding: Judged | null;
   /** Walls that the load would meet but that could not be read. */
   readonly missing: readonly Gap[];
@@ -77,12 +77,19 @@ export function assess(
 function isWorse(row: Judged, than: Judged): boolean {
   const difference = SEVERITY[row.standing] - SEVERITY[than.standing];
   if (difference !== 0) return difference > 0;
-  return weightOf(row.projection) > weightOf(than.projection);
+  return weightOf(row) > weightOf(than);
 }
 
-/** A derived wall restates a memory wall: where both stand equal, the kernel's own row is named. */
-const weightOf = ({ ratio, wall, demand }: Projection): number =>
-  (demand.high === 0 ? 0.001 : 1) * (ratio ?? 0) * (wall.name === 'derived' ? 0.999 : 1);
+/**
+ * Within one standing: over the wall by the ratio; below it by the part of the headroom that the load takes, as a disk
+ * that is half full already says nothing about this tree. A derived wall restates a memory wall: the kernel's own is named.
+ */
+const weightOf = ({ standing, projection }: Judged): number => {
+  const { ratio, wall, demand, judged } = projection;
+  const restated = wall.name === 'derived' ? 0.999 : 1;
+  if (standing === 'over-wall') return (ratio ?? 0) * restated;
+  return (demand.expected / Math.max(1, (wall.value ?? 0) - judged)) * restated;
+};
 
 /** How much of the tree the numbers speak of. */
 export type Coverage = 'whole' | 'sample' | 'over-wall';
@@ -103,18 +110,15 @@ export interface Decision {
     | 'gap'
     | 'sample'
     | 'will-grow'
-    | 'root-vanished'
-    | 'require';
+    | 'root-vanished';
 }
 
 /** The gate's whole decision; a pure function of what was projected. */
 export function decideStart(assessment: Assessment, brake: Brake, coverage: Coverage): Decision {
   const { binding, missing } = assessment;
-  if (binding === null)
-    return missing.length > 0
-      ? { verdict: 'unknown', reason: 'gap' }
-      : { verdict: 'admit', reason: 'no-wall' };
-  if (binding.standing === 'over-wall') return { verdict: 'refuse', reason: 'over-wall' };
+  if (binding?.standing === 'over-wall') return { verdict: 'refuse', reason: 'over-wall' };
+  if (missing.length > 0) return { verdict: 'unknown', reason: 'gap' };
+  if (binding === null) return { verdict: 'admit', reason: 'no-wall' };
   if (coverage === 'sample' && highestShare(assessment) >= SAMPLE_ADMITS_BELOW)
     return { verdict: 'unknown', reason: 'sample' };
   if (binding.standing === 'touched-over-headroom') {

@@ -24,7 +24,6 @@ const REFUSED_AT_LIMIT_042: readonly ResourceName[] = ['dcachesize', 'physpages'
 
 export function wallOf(resource: Resource, platform: PlatformId): Wall {
   const { name, source } = resource;
-  if (source === 'what-if') return { value: numberOrNull(resource.barrier), name: 'what-if' };
   if (source !== 'beancounters') return { value: numberOrNull(resource.limit), name: 'limit' };
   if (platform === 'openvz-7' || GUARANTEES.includes(name)) return { value: null, name: 'limit' };
   const isLimit = platform === 'openvz-042' && REFUSED_AT_LIMIT_042.includes(name);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Load, NO_LOAD } from '../../src/domain/load.ts';
 import type { PlatformId } from '../../src/domain/platform.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
-import { NOTHING_RUNNING, project } from '../../src/domain/projection.ts';
+import { type Amounts, NO_AMOUNTS, project } from '../../src/domain/projection.ts';
 import type { Resource } from '../../src/domain/resource.ts';
 import { exactly, MiB, within } from '../../src/domain/units.ts';
 import { assess, type Brake, type Coverage, type Decision, decideStart } from '../../src/domain/verdict.ts';
@@ -18,6 +18,7 @@ interface Scene {
   readonly load: Partial<Load>;
   readonly brake?: Brake;
   readonly coverage?: Coverage;
+  readonly more?: { running?: Amounts; required?: Amounts; walls?: Amounts };
 }
 
 function decide({
@@ -26,8 +27,15 @@ function decide({
   load,
   brake = BRAKE,
   coverage = 'whole',
+  more = {},
 }: Scene): Decision & { binding: string } {
-  const context = { beancounterUnitBytes: 939, running: NOTHING_RUNNING };
+  const context = {
+    beancounterUnitBytes: 939,
+    running: NO_AMOUNTS,
+    required: NO_AMOUNTS,
+    walls: NO_AMOUNTS,
+    ...more,
+  };
   const projections = project(snapshot(id, ...rows), { ...NO_LOAD, ...load }, context);
   const assessment = assess(projections, [], DEFAULT_POLICY);
   return {
@@ -131,6 +139,30 @@ describe('the decision to start', () => {
   it('does not refuse a start for a full resource that the daemon asks nothing of', () => {
     const rows = [row('numfile', { held: 9312, barrier: 9312 }), memory(1024 * MiB, MiB)];
     expect(decide({ rows, load: { pinnedBytes: exactly(MiB) } }).verdict).toBe('admit');
+  });
+
+  it('never projects twice what a running instance holds', () => {
+    const rows = [memory(100 * MiB, 80 * MiB)];
+    const load = { pinnedBytes: exactly(60 * MiB) };
+    expect(decide({ rows, load }).verdict).toBe('refuse');
+    expect(decide({ rows, load, more: { running: new Map([['memory', 60 * MiB]]) } }).verdict).toBe('admit');
+  });
+
+  it('refuses any command whose own need is over a wall', () => {
+    const rows = [row('shmpages', { held: 16_000, barrier: 20_480, limit: 20_480 })];
+    const scene = { id: 'openvz-028', rows, load: {} } as const;
+    expect(decide({ ...scene, more: { required: new Map([['shmpages', 18_432]]) } })).toMatchObject({
+      verdict: 'refuse',
+      binding: 'shmpages',
+    });
+    expect(decide({ ...scene, more: { required: new Map([['shmpages', 100]]) } }).verdict).toBe('admit');
+  });
+
+  it('a what-if wall takes the place of the kernel own, also where nothing counts the resource', () => {
+    const rows = [memory(1024 * MiB, MiB)];
+    const load = { pinnedBytes: exactly(4_000_000) };
+    const more = { walls: new Map([['dcachesize', 3_145_728]] as const) };
+    expect(decide({ rows, load, more })).toMatchObject({ verdict: 'refuse', binding: 'dcachesize' });
   });
 
   it('judges only against the limit where the kernel only informs (openvz-7)', () => {

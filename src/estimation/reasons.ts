@@ -1,0 +1,63 @@
+// Why the verdict is what it is: every row that is not ample, and everything the numbers cannot know.
+
+import type { RootChange } from '../domain/root-memory.ts';
+import type { Assessment, Brake, Judged } from '../domain/verdict.ts';
+import { renderAmount, renderCount } from '../formats/quantity-text.ts';
+import type { CountedTree } from './request.ts';
+import { gapWords, reachOf } from './sentence.ts';
+
+interface Reasoned {
+  readonly assessment: Assessment;
+  readonly brake: Brake;
+  readonly trees: readonly CountedTree[];
+  readonly changes: readonly { readonly path: string; readonly change: RootChange }[];
+}
+
+export function reasonsOf({ assessment, brake, trees, changes }: Reasoned): string[] {
+  return [
+    ...assessment.rows.flatMap((row) => rowReason(row, brake)),
+    ...assessment.missing.map((gap) => `not read: ${gapWords(gap)}`),
+    ...trees.flatMap(treeReasons),
+    ...changes.flatMap(({ path, change }) => changeReason(path, change)),
+  ];
+}
+
+function rowReason(row: Judged, brake: Brake): string[] {
+  const { projection, standing } = row;
+  if (standing === 'ample' || standing === 'no-wall') return [];
+  if (standing !== 'touched-over-headroom') return [reachOf(row)];
+  const touched = renderAmount(Math.round(projection.touched?.expected ?? 0), projection.resource.unit);
+  const under =
+    brake.kind === 'none'
+      ? `no brake can be set: ${brake.reason}`
+      : `braked by ${brake.kind} (${brake.reason})`;
+  return [`${touched} touched once exceeds the headroom of ${projection.resource.scope}: ${under}`];
+}
+
+function treeReasons({ path, census, caveat }: CountedTree): string[] {
+  const { unreadable, statted, vanished } = census;
+  const notes: string[] = [];
+  if (unreadable.count > 0)
+    notes.push(
+      `${path}: ${renderCount(unreadable.count)} folders could not be read; the numbers are a lower bound`,
+    );
+  if (census.stop !== null)
+    notes.push(
+      `${path}: counting stopped (${census.stop}) after ${renderCount(census.visitedDirectories)} directories`,
+    );
+  if (statted > 0)
+    notes.push(
+      `${path}: the filesystem does not tell kinds; ${renderCount(statted)} entries had to be looked at one by one`,
+    );
+  if (vanished > 0) notes.push(`${path}: ${renderCount(vanished)} folders vanished while counting`);
+  if (caveat !== null) notes.push(`${path}: ${caveat}`);
+  return notes;
+}
+
+function changeReason(path: string, change: RootChange): string[] {
+  if (change.kind === 'root-vanished') return [`${path}: ${change.detail}`];
+  if (change.kind !== 'will-grow') return [];
+  return [
+    `${path}: ${renderCount(change.missingEntries)} entries fewer than at the last start; the larger count is judged`,
+  ];
+}

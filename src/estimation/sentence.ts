@@ -1,0 +1,91 @@
+// The verdict in words: one sentence that names the binding resource, the reasons behind it, and what to type next.
+
+import type { ResourceUnit } from '../domain/resource.ts';
+import type { Gap } from '../domain/snapshot.ts';
+import type { Decision, Judged } from '../domain/verdict.ts';
+import { renderAmount, renderCount } from '../formats/quantity-text.ts';
+import type { CountedTree, Estimate } from './request.ts';
+
+type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profile' | 'trees'>;
+
+const PERCENT = 100;
+
+/** `dcachesize would reach 6.9 MiB of its 3.0 MiB barrier (230%)`. */
+export function reachOf({ projection }: Judged): string {
+  const { resource, projected, wall, ratio } = projection;
+  const reached = renderAmount(Math.round(projected.expected), resource.unit);
+  if (wall.value === null) return `${resource.name} would reach ${reached}, and nothing limits it here`;
+  const whose =
+    wall.name === 'derived' ? 'derived wall' : wall.name === 'what-if' ? 'what-if wall' : wall.name;
+  return `${resource.name} would reach ${reached} of its ${renderAmount(wall.value, resource.unit)} ${whose} (${percentOf(ratio ?? 0)})`;
+}
+
+export const percentOf = (share: number): string =>
+  share >= 9.99 ? `${renderCount(Math.round(share * PERCENT))}%` : `${Math.round(share * PERCENT)}%`;
+
+/** The verdict in one sentence. */
+export function sentenceOf({ decision, assessment, trees }: Facts): string {
+  const { binding, missing } = assessment;
+  const reach = binding === null ? '' : reachOf(binding);
+  switch (decision.reason) {
+    case 'fits':
+      return `Fits: ${reach}, the tightest wall.`;
+    case 'tight':
+      return `Fits only just, so it starts throttled: ${reach}.`;
+    case 'touched-braked':
+      return `Starts throttled: what it pins fits, and what it only looks at (${touchedOf(binding)}) passes under a brake; ${reach}.`;
+    case 'touched-needs-brake':
+      return `Does not fit: looking at every entry takes ${touchedOf(binding)}, more than the ${headroomOf(binding)} left, and no brake can be set here.`;
+    case 'over-wall':
+      return `Does not fit: ${reach}.`;
+    case 'no-wall':
+      return 'No wall: nothing that this daemon loads is limited here.';
+    case 'gap':
+      return `Unknown: the wall could not be read (${missing.map(gapWords).join('; ')}).`;
+    case 'sample':
+      return `Unknown: the count stopped after ${renderCount(visited(trees))} directories, too near the wall to judge by a part; ${reach}.`;
+    case 'will-grow':
+      return `Starts throttled: the tree is smaller than at its last start and will grow again; ${reach}.`;
+    case 'root-vanished':
+      return 'Does not start: a root is not what it was at the last start.';
+  }
+}
+
+export const gapWords = ({ source, reason, detail }: Gap): string =>
+  `${source} ${reason}${detail === '' ? '' : `: ${detail}`}`;
+
+const visited = (trees: readonly CountedTree[]): number =>
+  trees.reduce((sum, { census }) => sum + census.visitedDirectories, 0);
+
+const amountIn = (value: number, unit: ResourceUnit): string => renderAmount(Math.round(value), unit);
+
+function touchedOf(binding: Judged | null): string {
+  const projection = binding?.projection;
+  return projection?.touched
+    ? amountIn(projection.touched.expected, projection.resource.unit)
+    : 'an unknown amount';
+}
+
+function headroomOf(binding: Judged | null): string {
+  const projection = binding?.projection;
+  if (projection?.wall.value == null) return 'room';
+  return amountIn(
+    Math.max(0, projection.wall.value - projection.projected.expected),
+    projection.resource.unit,
+  );
+}
+
+/** The next command; '' when nothing is to be done. */
+export function hintOf({ decision, profile, trees }: Facts, hasPlan: boolean): string {
+  const where = trees.map(({ path }) => path).join(' ');
+  const verdict: Decision['verdict'] = decision.verdict;
+  if (decision.reason === 'root-vanished')
+    return `check that ${where} is mounted and complete, then start again with --forget-roots`;
+  if (verdict === 'refuse' && hasPlan)
+    return `syncguard estimate --daemon ${profile.id} ${where} names the folders to leave out`;
+  if (verdict === 'refuse')
+    return `raise the wall, or see syncguard estimate --daemon ${profile.id} ${where}`;
+  return verdict === 'unknown'
+    ? 'syncguard doctor names what could not be read and the command that mends it'
+    : '';
+}

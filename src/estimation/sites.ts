@@ -1,0 +1,135 @@
+// Which profile, which trees, and what of each is left out.
+
+import { createHash } from 'node:crypto';
+import { isAbsolute, resolve } from 'node:path';
+import { SyncguardError } from '../domain/error.ts';
+import { combineExclusions, type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
+import type { Profile } from '../domain/profile.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import {
+  allProfiles,
+  compileGlobs,
+  findProfile,
+  GENERIC,
+  PROCESS,
+  type Root,
+  type RootsFound,
+  readRoots,
+  readTreeRules,
+  recogniseCommand,
+} from '../profiles/index.ts';
+import type { EstimateRequest } from './request.ts';
+import type { TreeSite } from './tree-count.ts';
+
+export interface Sited {
+  readonly profile: Profile;
+  readonly sites: readonly TreeSite[];
+}
+
+/** The profile asked for, recognised, or found by whose root the tree is; and its trees. */
+export function sitesOf(request: EstimateRequest): Result<Sited, SyncguardError> {
+  const named = namedProfile(request);
+  if (!named.ok) return named;
+  if (request.trees.length > 0)
+    return success(explicitSites(request, named.value ?? ownerOf(request) ?? GENERIC, request.trees));
+  if (named.value !== null) return ownSites(request, named.value);
+  return request.command.length > 0 ? success({ profile: PROCESS, sites: [] }) : installedSites(request);
+}
+
+/** null: neither --daemon nor COMMAND names one. */
+function namedProfile({
+  daemon,
+  command,
+  settings,
+}: EstimateRequest): Result<Profile | null, SyncguardError> {
+  if (daemon === null) return success(recogniseCommand(command, allProfiles(settings.profiles)));
+  const found = findProfile(daemon, settings.profiles);
+  if (found.ok) return found;
+  const known = found.error.known.join(', ');
+  return failure(
+    new SyncguardError(
+      'unknown-profile',
+      `There is no daemon profile ${daemon}; known are ${known}.`,
+      'choose one of these with --daemon, or leave it out',
+    ),
+  );
+}
+
+function rootsOf(profile: Profile, { home, environment, command, sysroot }: EstimateRequest) {
+  return readRoots(profile, { home, env: environment, argv: command, sysroot });
+}
+
+/** The daemon whose configuration names this tree. */
+function ownerOf(request: EstimateRequest): Profile | null {
+  const paths = request.trees.map((tree) => resolve(tree));
+  const owns = (profile: Profile): boolean => {
+    const found = rootsOf(profile, request);
+    return found.ok && found.value.roots.some(({ path }) => paths.includes(path));
+  };
+  return allProfiles(request.settings.profiles).find(owns) ?? null;
+}
+
+function explicitSites(request: EstimateRequest, profile: Profile, trees: readonly string[]): Sited {
+  const found = rootsOf(profile, request);
+  const roots = found.ok ? found.value.roots : [];
+  const sites = trees.map((tree) => {
+    const path = isAbsolute(tree) ? tree : resolve(tree);
+    const root = roots.find((known) => known.path === path);
+    return siteOf(request, profile, root ?? { path, label: null, ...readTreeRules(profile, path, request) });
+  });
+  return { profile: withSides(profile, found.ok ? found.value : null), sites };
+}
+
+function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, SyncguardError> {
+  if (profile.kind === 'process' || profile.kind === 'mount') return success({ profile, sites: [] });
+  const configured = request.settings.trees[profile.id] ?? [];
+  if (configured.length > 0) return success(explicitSites(request, profile, configured));
+  const found = rootsOf(profile, request);
+  if (!found.ok) return failure(new SyncguardError('no-daemon', `${found.error.reason}.`, found.error.hint));
+  const { roots } = found.value;
+  const sites = roots.filter(({ paused }) => !paused).map((root) => siteOf(request, profile, root));
+  return success({ profile: withSides(profile, found.value), sites });
+}
+
+/** No tree and no daemon named: the one daemon whose configuration is here. */
+function installedSites(request: EstimateRequest): Result<Sited, SyncguardError> {
+  const candidates = allProfiles(request.settings.profiles).filter(({ kind }) => kind !== 'process');
+  for (const profile of candidates) {
+    const sited = ownSites(request, profile);
+    if (sited.ok && sited.value.sites.length > 0) return sited;
+  }
+  const looked = candidates.map(({ id }) => id).join(', ');
+  return failure(
+    new SyncguardError(
+      'no-daemon',
+      `No tree was named and no daemon's configuration was found (looked for ${looked}).`,
+      'name the folder, as in: syncguard estimate ~/Dropbox',
+    ),
+  );
+}
+
+type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat'> & { readonly label: string | null };
+
+function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): TreeSite {
+  const globs = [...request.settings.exclude, ...request.excludes];
+  const own: Exclusions[] = request.usesIgnores ? [root.ignore, compileGlobs(profile.alwaysExcluded)] : [];
+  const exclusions = combineExclusions(...own, globs.length > 0 ? compileGlobs(globs) : NO_EXCLUSIONS);
+  return {
+    path: root.path,
+    label: root.label,
+    caveat: root.caveat,
+    exclusions,
+    rules: digestOf(globs, request.usesIgnores),
+  };
+}
+
+const digestOf = (globs: readonly string[], usesIgnores: boolean): string =>
+  createHash('sha256')
+    .update(JSON.stringify([globs, usesIgnores]))
+    .digest('hex')
+    .slice(0, 16);
+
+const withSides = (profile: Profile, found: RootsFound | null): Profile =>
+  found === null
+    ? profile
+    : { ...profile, cost: { ...profile.cost, sides: Math.max(profile.cost.sides, found.sides) } };

@@ -1,0 +1,153 @@
+// One tree, counted: where it lies, what it leaves out, how far the walk may go, and what that count may stand for.
+
+import { takeCensus } from '../census/index.ts';
+import { type Census, leavesOf } from '../domain/census.ts';
+import { SyncguardError } from '../domain/error.ts';
+import type { Exclusions } from '../domain/exclusions.ts';
+import { expectedCensus } from '../domain/expected-census.ts';
+import type { KernelConstants } from '../domain/kernel-constants.ts';
+import type { Profile } from '../domain/profile.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { Coverage } from '../domain/verdict.ts';
+import { readDevice } from '../kernel/device.ts';
+import { readFilesystem } from '../kernel/filesystem.ts';
+import { isLowOverWall } from './early-stop.ts';
+import type { CountedTree, EstimateRequest } from './request.ts';
+import { chargesOf, costsOf, type PriceScene, weightOf } from './tree-costs.ts';
+import { type Believed, WHOLE } from './tree-load.ts';
+import { directoryBudget, walkBudgetBytes } from './walk-budget.ts';
+
+/** A tree to count, and what the daemon's rules make of it. */
+export interface TreeSite {
+  readonly path: string;
+  readonly label: string | null;
+  readonly exclusions: Exclusions;
+  /** Digest of the exclusions: counts under other rules do not compare. */
+  readonly rules: string;
+  readonly caveat: string | null;
+}
+
+export interface CountScene {
+  readonly request: EstimateRequest;
+  readonly snapshot: Snapshot;
+  readonly constants: KernelConstants;
+  readonly profile: Profile;
+  readonly mountPoints: readonly string[];
+  /** Trees counted before this one: the early stop judges them together. */
+  readonly before: readonly CountedTree[];
+}
+
+type Counted = Result<CountedTree, SyncguardError>;
+
+export async function countTree(site: TreeSite, scene: CountScene): Promise<Counted> {
+  const found = readFilesystem(site.path, scene.request.sysroot);
+  if (!found.ok) return failure(rootTrouble(site.path, found.error.detail));
+  const price: PriceScene = {
+    platform: scene.snapshot.platform,
+    filesystem: found.value,
+    constants: scene.constants,
+    profile: scene.profile,
+    ancestorCount: site.path.split('/').filter((part) => part !== '').length,
+  };
+  const census = await censusOf(site, price, scene);
+  if (!census.ok) return census;
+  return success(counted(site, price, census.value));
+}
+
+function counted(site: TreeSite, price: PriceScene, census: Census): CountedTree {
+  return {
+    path: site.path,
+    label: site.label,
+    filesystem: price.filesystem,
+    census,
+    costs: costsOf(census, price),
+    coverage: coverageOf(census),
+    believed: believedOf(census),
+    price,
+    device: readDevice(site.path),
+    rules: site.rules,
+    caveat: site.caveat,
+  };
+}
+
+async function censusOf(
+  site: TreeSite,
+  price: PriceScene,
+  scene: CountScene,
+): Promise<Result<Census, SyncguardError>> {
+  const { request } = scene;
+  if (request.expected !== null) return success(expectedCensus(request.expected));
+  const mostDirectories = request.isFull
+    ? Number.POSITIVE_INFINITY
+    : directoryBudget(budgetOf(scene), weightOf(price, 'touched').perDirectory);
+  const taken = await takeCensus({
+    root: site.path,
+    nameCharges: chargesOf(price),
+    exclusions: site.exclusions,
+    mountPoints: scene.mountPoints,
+    budget: ({ directories }) => (directories > mostDirectories ? 'stop' : 'continue'),
+    stopWhen: (progress) =>
+      request.purpose === 'gate' && isLowOverWall(progress, price, scene) ? 'over-wall' : null,
+    onProgress: ({ entries }) => request.onProgress?.(entries),
+  });
+  return taken.ok ? taken : failure(rootTrouble(site.path, taken.error.errno));
+}
+
+/** Only our own cgroup pays for our walk: somebody else's walls do not bound it, nor a recorded machine's. */
+function budgetOf({ request, snapshot }: CountScene): number | null {
+  const isOurs = request.subject.kind === 'self' && request.sysroot === '' && request.beancounters === null;
+  return isOurs ? walkBudgetBytes(snapshot) : null;
+}
+
+function coverageOf({ stop }: Census): Coverage {
+  if (stop === null) return 'whole';
+  return stop === 'over-wall' ? 'over-wall' : 'sample';
+}
+
+/** A frontier of directories seen but not visited errs by tens of percent, with heavy tails on uneven trees. */
+const SAMPLE_HIGH_TIMES = 2;
+
+function believedOf({ stop, table, visitedDirectories }: Census): Believed {
+  if (stop === null || stop === 'over-wall') return WHOLE;
+  const expectedTimes = table.count / Math.max(1, visitedDirectories);
+  return { expectedTimes, highTimes: expectedTimes * SAMPLE_HIGH_TIMES };
+}
+
+const IS_MISSING = new Set(['ENOENT', 'absent']);
+
+/** The one sentence for a root that cannot be counted. */
+function rootTrouble(path: string, errno: string): SyncguardError {
+  if (IS_MISSING.has(errno)) {
+    return new SyncguardError(
+      'tree-missing',
+      `There is no ${path}.`,
+      'ls -ld the folder above it, then name an existing folder',
+    );
+  }
+  if (errno === 'ENOTDIR') {
+    return new SyncguardError(
+      'not-a-directory',
+      `${path} is not a folder.`,
+      'name the folder that the daemon syncs',
+    );
+  }
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    return new SyncguardError(
+      'denied',
+      `${path} may not be read (${errno}).`,
+      `run as its owner, as in: sudo -u "$(stat -c %U '${path}')" syncguard estimate '${path}'`,
+    );
+  }
+  return new SyncguardError(
+    'io',
+    `${path} could not be read (${errno}).`,
+    `check the disk and the mount: findmnt -T '${path}'`,
+  );
+}
+
+/** Names the count without one: files and directories below one root. */
+export const countsOf = (census: Census): { files: number; directories: number } => ({
+  files: leavesOf(census),
+  directories: census.directories,
+});

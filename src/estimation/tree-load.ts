@@ -1,0 +1,41 @@
+// From counted trees to one load: what the daemon asks of this machine, base and trees together.
+
+import type { Costs } from '../domain/costs.ts';
+import { addLoads, baseLoad, type Load, treeLoad } from '../domain/load.ts';
+import type { Profile } from '../domain/profile.ts';
+import { addRanges, type Range, ZERO_RANGE } from '../domain/units.ts';
+import type { CountedTree } from './request.ts';
+
+/** The daemon's load on these trees; a sampled tree is scaled to what it is believed to be. */
+export const loadOf = (
+  profile: Profile,
+  trees: readonly Pick<CountedTree, 'census' | 'costs' | 'believed'>[],
+): Load =>
+  addLoads(
+    baseLoad(profile),
+    ...trees.map((tree) => believedLoad(treeLoad(tree.census, tree.costs, profile), tree.believed)),
+  );
+
+/** What a partial count is believed to stand for: 1 exactly when the tree was counted whole. */
+export interface Believed {
+  readonly expectedTimes: number;
+  readonly highTimes: number;
+}
+
+export const WHOLE: Believed = { expectedTimes: 1, highTimes: 1 };
+
+function believedLoad(load: Load, { expectedTimes, highTimes }: Believed): Load {
+  if (highTimes === 1) return load;
+  const grown = Object.entries(load).map(([key, range]: [string, Range]) => [
+    key,
+    { low: range.low, expected: range.expected * expectedTimes, high: range.high * highTimes },
+  ]);
+  return { ...load, ...Object.fromEntries(grown) };
+}
+
+export const sumCosts = (costs: readonly Costs[]): Costs => ({
+  walked: addRanges(ZERO_RANGE, ...costs.map(({ walked }) => walked)),
+  touched: addRanges(ZERO_RANGE, ...costs.map(({ touched }) => touched)),
+  pinned: addRanges(ZERO_RANGE, ...costs.map(({ pinned }) => pinned)),
+  pageCache: addRanges(ZERO_RANGE, ...costs.map(({ pageCache }) => pageCache)),
+});

@@ -1,0 +1,47 @@
+// Small JSON files of our own that survive kill -9 and a full disk: written beside, flushed, then renamed over.
+
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { failure, type Result, success } from '../domain/result.ts';
+
+/** null: absent, unreadable or not JSON; a damaged state is no state. */
+export function readStateFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** The old file or the new one, never a part; the error is the errno. */
+export function writeStateFile(path: string, value: unknown): Result<null, string> {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFlushed(temporary, JSON.stringify(value));
+    renameSync(temporary, path);
+    return success(null);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    return failure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+  }
+}
+
+function writeFlushed(path: string, text: string): void {
+  const descriptor = openSync(path, 'w', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
