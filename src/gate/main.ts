@@ -1,0 +1,98 @@
+// The gate: one shot, one answer. Counts, judges, writes one fixed record to descriptor 3 and ends.
+// Knows: how to turn a request into a record. May not know: how the daemon is started, or what is done with the verdict.
+
+import { writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { SyncguardError } from '../domain/error.ts';
+import { rememberRoot } from '../domain/root-memory.ts';
+import { type Estimate, estimate } from '../estimation/index.ts';
+import { type GateRecord, renderGateRecord } from '../formats/gate-record.ts';
+import { type GateRequest, parseGateRequest } from '../formats/gate-request.ts';
+import { stateDirectory } from '../settings/places.ts';
+import { readSettings } from '../settings/settings-file.ts';
+import { estimateRequestOf } from './request.ts';
+import { readRootMemories, writeRootMemories } from './root-memories.ts';
+
+const RECORD_DESCRIPTOR = 3;
+
+const home = process.env['HOME'] ?? homedir();
+const directory = stateDirectory({ environment: process.env, home, isRoot: process.getuid?.() === 0 });
+
+void answer(process.argv[2] ?? '').then((status) => {
+  process.exitCode = status;
+});
+
+/** 0 with a record; anything else without one, which the sentinel takes for unknown. */
+async function answer(text: string): Promise<number> {
+  const asked = parseGateRequest(text);
+  if (!asked.ok)
+    return complain(
+      new SyncguardError(
+        'internal',
+        `The gate was asked nothing it knows: ${asked.error}.`,
+        'run it through syncguard run',
+      ),
+    );
+  try {
+    const found = await estimate(requestOf(asked.value));
+    if (!found.ok) return complain(found.error);
+    if (mayStart(found.value)) remember(found.value, asked.value);
+    writeSync(RECORD_DESCRIPTOR, renderGateRecord(recordOf(found.value)));
+    return 0;
+  } catch (error) {
+    return complain(
+      error instanceof SyncguardError
+        ? error
+        : new SyncguardError('internal', `The gate failed: ${String(error)}.`, 'syncguard doctor', error),
+    );
+  }
+}
+
+function requestOf(asked: GateRequest): ReturnType<typeof estimateRequestOf> {
+  const settings = readSettings({ explicitFile: asked.config, env: process.env });
+  if (!settings.ok) throw new SyncguardError('bad-config', `${settings.error.reason}.`, settings.error.hint);
+  return estimateRequestOf(asked, {
+    settings: settings.value.settings,
+    memories: readRootMemories(directory),
+    environment: process.env,
+    home,
+    stateDirectory: directory,
+  });
+}
+
+const mayStart = ({ decision }: Estimate): boolean =>
+  decision.verdict === 'admit' || decision.verdict === 'throttle';
+
+/** Only whole counts are remembered, and never those of a recorded machine. */
+function remember({ trees }: Estimate, { sysroot }: GateRequest): void {
+  const whole = trees.filter(({ coverage }) => coverage === 'whole');
+  if (sysroot === null && whole.length > 0)
+    writeRootMemories(
+      directory,
+      whole.map((tree) => rememberRoot(tree, tree.census)),
+    );
+}
+
+const recordOf = ({
+  decision,
+  assessment,
+  profile,
+  sentence,
+  hint,
+  because,
+  ownLimitBytes,
+}: Estimate): GateRecord => ({
+  verdict: decision.verdict,
+  reason: decision.reason,
+  binding: assessment.binding?.projection.resource.name ?? '',
+  profile: profile.id,
+  enomemSafe: profile.enomemSafe,
+  message: [sentence, ...because.filter((reason) => !sentence.includes(reason))].join(' '),
+  hint,
+  ownLimitBytes,
+});
+
+function complain(error: SyncguardError): number {
+  process.stderr.write(`syncguard: ${error.message}\nhint: ${error.hint}\n`);
+  return 1;
+}

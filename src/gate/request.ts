@@ -1,0 +1,82 @@
+// From what the sentinel asks to what an estimate takes: quantities are parsed and settings read here.
+
+import { SyncguardError } from '../domain/error.ts';
+import { isPlatformId } from '../domain/platform.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Amounts } from '../domain/projection.ts';
+import { isResourceName, type ResourceName, unitOf } from '../domain/resource.ts';
+import type { RootMemory } from '../domain/root-memory.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { EstimateRequest } from '../estimation/index.ts';
+import type { GateRequest, ResourceSetting } from '../formats/gate-request.ts';
+import { parseAmount } from '../formats/quantity-text.ts';
+
+export interface GateScene {
+  readonly settings: Settings;
+  readonly memories: readonly RootMemory[];
+  readonly environment: EstimateRequest['environment'];
+  readonly home: string;
+  readonly stateDirectory: string;
+}
+
+/** A bad quantity or name throws the one error to show. */
+export function estimateRequestOf(asked: GateRequest, scene: GateScene): EstimateRequest {
+  const { settings, memories, environment, home, stateDirectory } = scene;
+  return {
+    trees: asked.trees,
+    daemon: asked.daemon,
+    command: asked.command,
+    subject: { kind: 'self' },
+    excludes: asked.excludes,
+    usesIgnores: true,
+    expected: null,
+    required: amountsOf('--require', asked.requires),
+    walls: new Map([...configured(settings.barriers), ...amountsOf('--barrier', asked.barriers)]),
+    beancounters: null,
+    purpose: 'gate',
+    isFull: false,
+    sysroot: asked.sysroot ?? '',
+    platform: asked.platform !== null && isPlatformId(asked.platform) ? asked.platform : null,
+    settings,
+    policy: policyOf(asked, settings),
+    brake: asked.canBrake,
+    memories,
+    top: 0,
+    environment,
+    home,
+    cacheDirectory: asked.sysroot === null ? stateDirectory : null,
+    onProgress: null,
+  };
+}
+
+const policyOf = ({ stopAt, throttleAt }: GateRequest, settings: Settings): Policy => ({
+  throttleAt: throttleAt ?? settings.throttleAt,
+  pauseAt: settings.pauseAt,
+  stopAt: stopAt ?? settings.stopAt,
+});
+
+const configured = (barriers: Settings['barriers']): [ResourceName, number][] =>
+  Object.entries(barriers).flatMap(([name, value]): [ResourceName, number][] =>
+    isResourceName(name) && value !== undefined ? [[name, Number(value)]] : [],
+  );
+
+function amountsOf(option: string, asked: readonly ResourceSetting[]): Amounts {
+  return new Map(asked.map((setting) => amountOf(option, setting)));
+}
+
+function amountOf(option: string, { resource, value }: ResourceSetting): [ResourceName, number] {
+  if (!isResourceName(resource)) {
+    throw new SyncguardError(
+      'unknown-resource',
+      `${option} ${resource}=${value}: there is no resource ${resource}.`,
+      'syncguard limits --verbose lists them',
+    );
+  }
+  const amount = parseAmount(value, unitOf(resource));
+  if (amount.ok) return [resource, Number(amount.value)];
+  throw new SyncguardError(
+    'bad-quantity',
+    `${option} ${resource}=${value}: ${amount.error}.`,
+    `write it as in ${option} dcachesize=3M`,
+  );
+}

@@ -1,0 +1,40 @@
+// Options that every command takes.
+
+import { SyncguardError } from '../../domain/error.ts';
+import { isPlatformId, PLATFORM_IDS, type PlatformId } from '../../domain/platform.ts';
+import type { Settings } from '../../domain/settings.ts';
+import { nearestWord } from '../../formats/nearest-word.ts';
+import { readSettings } from '../../settings/settings-file.ts';
+import type { ColorChoice, Terminal } from './terminal.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly sysroot?: string;
+  readonly platform?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  readonly color: ColorChoice;
+}
+
+/** null: detect it. */
+export function parsePlatform(word: string | undefined): PlatformId | null {
+  if (word === undefined || isPlatformId(word)) return word ?? null;
+  const near = nearestWord(word, PLATFORM_IDS);
+  throw new SyncguardError(
+    'usage',
+    `--platform ${word} is not one of ${PLATFORM_IDS.join(', ')}.`,
+    near === null ? 'leave it out to have it detected' : `did you mean --platform ${near}?`,
+  );
+}
+
+/** The settings in force; a bad file is the one error to show. */
+export function settingsOf(options: Pick<CommonOptions, 'config'>, terminal: Terminal): Settings {
+  const read = readSettings({
+    explicitFile: options.config ?? null,
+    env: terminal.environment,
+  });
+  if (read.ok) return read.value.settings;
+  throw new SyncguardError('bad-config', `${read.error.reason}.`, read.error.hint);
+}

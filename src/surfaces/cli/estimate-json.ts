@@ -1,0 +1,103 @@
+// `syncguard estimate --json`: schema syncguard/estimate/1.
+
+import type { Census } from '../../domain/census.ts';
+import { externalNameTable } from '../../domain/name-buckets.ts';
+import type { Judged } from '../../domain/verdict.ts';
+import type { CountedTree, Estimate } from '../../estimation/index.ts';
+import { sumCosts } from '../../estimation/tree-load.ts';
+import { decodeName } from '../../formats/name-text.ts';
+import { renderJson, roundRange } from './json-text.ts';
+
+export function renderEstimateJson(estimate: Estimate, subject: string): string {
+  const { platform, profile, trees, constants, assessment, decision } = estimate;
+  const costs = sumCosts(trees.map((tree) => tree.costs));
+  return renderJson({
+    schema: 'syncguard/estimate/1',
+    platform,
+    subject,
+    roots: trees.map(rootJson),
+    profile: { id: profile.id, evidence: profile.evidence },
+    census: censusJson(estimate),
+    costs: {
+      unit: 'bytes',
+      walked: roundRange(costs.walked),
+      touched: roundRange(costs.touched),
+      pinned: roundRange(costs.pinned),
+      pageCache: roundRange(costs.pageCache),
+      constants: {
+        source: constants.source,
+        errorPercent: constants.errorPercent,
+        kernel: constants.kernelRelease,
+        arch: constants.architecture,
+      },
+    },
+    resources: assessment.rows.map(resourceJson),
+    gaps: estimate.gaps,
+    verdict: decision.verdict,
+    reason: decision.reason,
+    sentence: estimate.sentence,
+    binding: assessment.binding?.projection.resource.name ?? null,
+    because: estimate.because,
+    contributors: estimate.contributors,
+    plan: estimate.plan,
+  });
+}
+
+const rootJson = ({ path, label, filesystem, census, price }: CountedTree): unknown => ({
+  path,
+  label,
+  filesystem: filesystem.type,
+  daemon: price.profile.id,
+  files: census.files,
+  directories: census.directories,
+});
+
+function resourceJson({ projection, standing }: Judged): unknown {
+  const { resource, judged, wall, demand, projected, ratio } = projection;
+  return {
+    ...resource,
+    judged: Math.round(judged),
+    wall: wall.value,
+    wallName: wall.name,
+    wallIsDerived: wall.name === 'derived',
+    demand: roundRange(demand),
+    projected: roundRange(projected),
+    ratio: ratio === null ? null : Number(ratio.toFixed(4)),
+    standing,
+  };
+}
+
+/** All trees as one census; engine and time are the longest count's. */
+function censusJson({ trees, constants }: Estimate): unknown {
+  const censuses = trees.map(({ census }) => census);
+  const sum = (count: (census: Census) => number): number =>
+    censuses.reduce((total, census) => total + count(census), 0);
+  const longest = censuses.toSorted((a, b) => b.elapsedMs - a.elapsedMs)[0];
+  return {
+    files: sum(({ files }) => files),
+    directories: sum(({ directories }) => directories),
+    symlinks: sum(({ symlinks }) => symlinks),
+    other: sum(({ other }) => other),
+    nameBytes: sum(({ nameBytes }) => nameBytes),
+    longNames: sum((census) => longNames(census, constants)),
+    unreadable: sum(({ unreadable }) => unreadable.count),
+    unreadableExamples: censuses.flatMap(({ unreadable }) =>
+      unreadable.examples.map(({ path, errno }) => ({ path: decodeName(path), errno })),
+    ),
+    excludedDirectories: sum(({ excludedDirectories }) => excludedDirectories),
+    mountPoints: censuses.flatMap(({ mountPoints }) => mountPoints.map(decodeName)),
+    complete: censuses.every(({ complete }) => complete),
+    visitedDirectories: sum(({ visitedDirectories }) => visitedDirectories),
+    engine: longest?.engine ?? 'none',
+    elapsedMs: Math.round(sum(({ elapsedMs }) => elapsedMs)),
+  };
+}
+
+function longNames({ leafNames, directoryNames }: Census, constants: Estimate['constants']): number {
+  const table = externalNameTable(constants);
+  return table.reduce(
+    (sum, bytes, length) =>
+      bytes > 0 ? sum + (leafNames[length] ?? 0) + (directoryNames[length] ?? 0) : sum,
+    0,
+  );
+}

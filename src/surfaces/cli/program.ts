@@ -1,0 +1,146 @@
+// The command tree, and the only file that knows commander: options become plain objects here, errors become ours.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SyncguardError } from '../../domain/error.ts';
+import { reportError } from './exit-code.ts';
+import { COLOR_CHOICES, type Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+type Run = (terminal: Terminal) => Promise<number>;
+
+/** Parses, runs one command, and answers with the exit status; it never exits the process itself. */
+export async function runProgram(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let chosen: Run | null = null;
+  const program = buildProgram((run) => {
+    chosen = run;
+  }, terminal);
+  const isDebugging = argv.includes('--debug');
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return chosen === null ? 0 : await (chosen as Run)(terminal);
+  } catch (error) {
+    if (error instanceof CommanderError) return reportUsage(error, argv, terminal);
+    return reportError(error, terminal, isDebugging);
+  }
+}
+
+/** Help and version are answers, not errors. */
+function reportUsage(error: CommanderError, argv: readonly string[], terminal: Terminal): number {
+  if (error.exitCode === 0) return 0;
+  const [command] = argv.filter((word) => !word.startsWith('-'));
+  const known = ['estimate', 'limits', 'doctor', 'run'];
+  const whose = command !== undefined && known.includes(command) ? ` ${command}` : '';
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const sentence = message.endsWith('.') || message.endsWith(')') ? message : `${message}.`;
+  return reportError(
+    new SyncguardError('usage', sentence, `syncguard${whose} --help lists what it takes`),
+    terminal,
+    false,
+  );
+}
+
+const collect = (word: string, words: readonly string[]): string[] => [...words, word];
+
+function common(command: Command): Command {
+  return command
+    .option('--json', 'one JSON object on stdout')
+    .option('--config <file>', 'this configuration file instead of the usual places')
+    .option('--sysroot <dir>', 'read proc/ and sys/ below DIR: a recorded machine')
+    .option('--platform <id>', 'judge by the rules of this platform instead of the detected one')
+    .option('-q, --quiet', 'nothing but the exit status and errors')
+    .option('-v, --verbose', 'every row, also those without a wall')
+    .addOption(new Option('--color <when>', 'colour the output').choices(COLOR_CHOICES).default('auto'))
+    .option('--debug', 'show the stack of an error');
+}
+
+function buildProgram(choose: (run: Run) => void, terminal: Terminal): Command {
+  const program = new Command('syncguard')
+    .description('Protects a memory-capped Linux container or VPS from its own file-sync daemon.')
+    .version(VERSION, '-V, --version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.print,
+      writeErr: () => {},
+      getOutHelpWidth: () => terminal.columns,
+    })
+    .showSuggestionAfterError();
+  // Common options may also stand before the command, as everywhere.
+  common(program);
+  addEstimate(program, choose);
+  addLimits(program, choose);
+  addDoctor(program, choose);
+  addRun(program);
+  program.action(() => {
+    program.outputHelp();
+  });
+  return program;
+}
+
+function addEstimate(program: Command, choose: (run: Run) => void): void {
+  const estimate = program
+    .command('estimate')
+    .description(
+      'dry run: count the tree without touching its files, project every wall, say whether it fits',
+    )
+    .argument('[tree...]', 'folders; none: the roots of the installed daemon')
+    .option('--daemon <name>', 'whose habits to assume (dropbox, syncthing, lsyncd, rclone, generic, ...)')
+    .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
+    .option('--exclude <glob>', 'leave out; may be repeated', collect, [])
+    .option('--no-ignores', "do not apply the daemon's own ignore rules")
+    .option('--expect <counts>', 'judge counts instead of a tree: files=N,directories=N')
+    .option('--barrier <resource=value>', 'what if this wall stood there; may be repeated', collect, [])
+    .option('--require <resource=value>', 'a need besides the tree; may be repeated', collect, [])
+    .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input')
+    .option('--top <n>', 'how many of the costliest folders to name', '5')
+    .option('--full', "count to the end, whatever the count's own budget says")
+    .option('--strict', 'exit 65 when parts of the tree could not be read')
+    .option('--gate', 'stop counting as soon as it cannot fit, as run does')
+    .option('--timing', 'print where the time went, on stderr');
+  common(estimate).action((trees: string[], _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./estimate-command.ts')).runEstimate(trees, command.optsWithGlobals(), terminal),
+    ),
+  );
+}
+
+const parseWatch = (text: string): string => {
+  if (/^\d/.test(text)) return text;
+  throw new InvalidArgumentError('write it as in --watch 2s.');
+};
+
+function addLimits(program: Command, choose: (run: Run) => void): void {
+  const limits = program
+    .command('limits')
+    .description('every counted resource with its held, barrier, limit and failures')
+    .argument('[resource...]', 'only these rows')
+    .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
+    .option('--host', 'every container of this beancounter host')
+    .option('--watch [interval]', 'again and again until interrupted', parseWatch)
+    .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input');
+  common(limits).action((resources: string[], _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./limits-command.ts')).runLimits(resources, command.optsWithGlobals(), terminal),
+    ),
+  );
+}
+
+function addDoctor(program: Command, choose: (run: Run) => void): void {
+  const doctor = program
+    .command('doctor')
+    .description('what syncguard can see and do here, and the command that mends what it cannot');
+  common(doctor).action((_, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./doctor-command.ts')).runDoctor(command.optsWithGlobals(), terminal),
+    ),
+  );
+}
+
+/** The launcher hands `run` to the sentinel before this program starts; it stands here for the help. */
+function addRun(program: Command): void {
+  program
+    .command('run')
+    .description('start a daemon if it fits: syncguard run [OPTIONS] [--] COMMAND [ARG...]')
+    .allowUnknownOption()
+    .argument('[command...]');
+}
