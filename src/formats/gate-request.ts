@@ -2,12 +2,7 @@
 // Values stay as they were typed: the gate owns quantities and profiles, and the sentinel stays small.
 
 import { failure, type Result, success } from '../domain/result.ts';
-
-/** What may brake a daemon's touched bytes here, and in one clause why (or why not). */
-export interface BrakeCapability {
-  readonly kind: 'memory-high' | 'waiting-cgroup' | 'none';
-  readonly reason: string;
-}
+import type { Brake } from '../domain/verdict.ts';
 
 /** `--require shmpages=72M`: the name and the quantity, both unparsed. */
 export interface ResourceSetting {
@@ -36,7 +31,7 @@ export interface GateRequest {
   /** Share of the wall, 0 to 1; null: settings or default decide. */
   readonly stopAt: number | null;
   readonly throttleAt: number | null;
-  readonly canBrake: BrakeCapability;
+  readonly canBrake: Brake;
 }
 
 export const renderGateRequest = (request: GateRequest): string => JSON.stringify(request);

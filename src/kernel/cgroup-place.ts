@@ -8,7 +8,7 @@ import { lineOfController, parseProcCgroup, unifiedLine } from '../formats/proc-
 import { hasKernelPath, readKernelFile, readParsed, type Sysroot } from './kernel-file.ts';
 import { cgroupPathOf, processOf, type Subject } from './subject.ts';
 
-export type Controller = 'memory' | 'pids';
+export type Controller = 'memory' | 'pids' | 'freezer';
 
 export interface CgroupPlace {
   readonly version: 1 | 2;

@@ -1,0 +1,83 @@
+// A cgroup of the daemon's own, where one may be made: its limit and brake, and the list of its processes.
+// Knows: where this process lies in each hierarchy, and how to make and remove a child there.
+// May not know: the verdict, the daemon, how it is started.
+
+import type { Brake } from '../domain/verdict.ts';
+import { readCgroupPlace } from '../kernel/cgroup-place.ts';
+import { readKernelFile } from '../kernel/kernel-file.ts';
+import { membersIn, readBrakeCapability } from './brake.ts';
+import { removeCgroup } from './cgroup-file.ts';
+import { makeFreezerRoom, makeLegacyRoom } from './legacy-room.ts';
+import { dissolveUnifiedRoom, makeUnifiedRoom } from './unified-room.ts';
+
+export interface HomeRequest {
+  /** The directory's name: `syncguard-` and a pid. */
+  readonly name: string;
+  /** Bytes the daemon may hold; null: no memory wall, so no limit. */
+  readonly limitBytes: number | null;
+  /** Whether tasks shall wait at the limit instead of being killed. */
+  readonly isBraked: boolean;
+}
+
+/** One cgroup made for the daemon. */
+export interface Room {
+  readonly directory: string;
+  readonly kind: 'memory' | 'freezer' | 'unified';
+  readonly brake: Brake['kind'];
+  readonly isLimited: boolean;
+}
+
+export interface Home {
+  readonly rooms: readonly Room[];
+  readonly brake: Brake;
+  readonly isLimited: boolean;
+}
+
+/** What making a room came to: the room, or one clause on what stood in the way. */
+export type RoomOutcome = { readonly room: Room } | { readonly obstacle: string };
+
+/** Makes what can be made; no rooms and a brake `none` with its reason where nothing can. */
+export function makeHome(request: HomeRequest): Home {
+  const memory = makeMemoryRoom(request);
+  const freezer = 'room' in memory && memory.room.kind === 'unified' ? null : makeFreezerRoom(request.name);
+  const rooms = [memory, freezer].flatMap((outcome) =>
+    outcome !== null && 'room' in outcome ? [outcome.room] : [],
+  );
+  if (!('room' in memory))
+    return { rooms, brake: { kind: 'none', reason: memory.obstacle }, isLimited: false };
+  const { directory, brake, isLimited } = memory.room;
+  return { rooms, brake: { kind: brake, reason: directory }, isLimited };
+}
+
+function makeMemoryRoom(request: HomeRequest): RoomOutcome {
+  const place = readCgroupPlace('', { kind: 'self' }, 'memory');
+  if (!place.ok) return { obstacle: `no memory cgroup to make one in (${place.error.detail})` };
+  const capability = readBrakeCapability('');
+  if (capability.kind === 'none') return { obstacle: capability.reason };
+  return place.value.version === 2
+    ? makeUnifiedRoom(place.value, request)
+    : makeLegacyRoom(place.value, request);
+}
+
+/** The files a process enters by writing its pid. */
+export const entrancesOf = (home: Home): string[] =>
+  home.rooms.map(({ directory }) => `${directory}/cgroup.procs`);
+
+/** Pids of every process in the home; null where there is none that could tell. */
+export function readMembers(home: Home): number[] | null {
+  const [room] = home.rooms;
+  if (room === undefined) return null;
+  const procs = readKernelFile('', `${room.directory}/cgroup.procs`);
+  return procs.ok ? membersIn(procs.value) : null;
+}
+
+/** true once nothing of the home is left; false while a process (or a zombie not yet reaped) still lies in it. */
+export function removeHome(home: Home): boolean {
+  const left = home.rooms.filter(({ directory, kind }) => {
+    const removed = removeCgroup(directory);
+    const isGone = removed.ok || removed.error.reason === 'absent';
+    if (isGone && kind === 'unified') dissolveUnifiedRoom(directory);
+    return !isGone;
+  });
+  return left.length === 0;
+}

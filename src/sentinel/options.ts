@@ -1,0 +1,150 @@
+// Every option of `run`, one line each: its default, how its value is read, and what --help says.
+
+import { PLATFORM_IDS } from '../domain/platform.ts';
+import { RESOURCE_NAMES, type ResourceName, unitOf } from '../domain/resource.ts';
+import { failure, type Result, success } from '../domain/result.ts';
+import type { ResourceSetting } from '../formats/gate-request.ts';
+import { nearestWord } from '../formats/nearest-word.ts';
+import { parseAmount, parseDuration, parsePercent } from '../formats/quantity-text.ts';
+
+export interface RunOptions {
+  readonly trees: readonly string[];
+  readonly daemon: string | null;
+  readonly requires: readonly ResourceSetting[];
+  readonly barriers: readonly ResourceSetting[];
+  readonly excludes: readonly string[];
+  readonly onRefuse: 'exit' | 'wait' | 'start';
+  readonly onUnknown: 'start' | 'refuse';
+  readonly gateTimeoutMs: number;
+  readonly config: string | null;
+  readonly sysroot: string | null;
+  readonly platform: string | null;
+  /** Share of the wall, 0 to 1; null: settings decide. */
+  readonly stopAt: number | null;
+  readonly throttleAt: number | null;
+  readonly isDryRun: boolean;
+  readonly preservesStatus: boolean;
+  readonly passesNotify: boolean;
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+}
+
+export const DEFAULT_OPTIONS: RunOptions = {
+  trees: [],
+  daemon: null,
+  requires: [],
+  barriers: [],
+  excludes: [],
+  onRefuse: 'exit',
+  onUnknown: 'start',
+  // A cold tree of some million entries on a slow disk; an answer that takes longer is none.
+  gateTimeoutMs: 300_000,
+  config: null,
+  sysroot: null,
+  platform: null,
+  stopAt: null,
+  throttleAt: null,
+  isDryRun: false,
+  preservesStatus: false,
+  passesNotify: false,
+  verbosity: 'normal',
+};
+
+type Change = Partial<RunOptions>;
+
+/** Options without a value. */
+export const SWITCHES: Readonly<Record<string, Change>> = {
+  '--dry-run': { isDryRun: true },
+  '--preserve-status': { preservesStatus: true },
+  '--pass-notify': { passesNotify: true },
+  '--quiet': { verbosity: 'quiet' },
+  '-q': { verbosity: 'quiet' },
+  '--verbose': { verbosity: 'verbose' },
+  '-v': { verbosity: 'verbose' },
+};
+
+type Setter = (value: string, options: RunOptions) => Result<Change, string>;
+
+const ON_REFUSE = ['exit', 'wait', 'start'] as const;
+const ON_UNKNOWN = ['start', 'refuse'] as const;
+const COLOR = ['auto', 'always', 'never'] as const;
+
+/** Options with a value, as `--name value` or `--name=value`; the error is a clause after the option's name. */
+export const VALUED: Readonly<Record<string, Setter>> = {
+  '--tree': (value, { trees }) => success({ trees: [...trees, value] }),
+  '--daemon': (value) => success({ daemon: value }),
+  '--require': (value, { requires }) =>
+    changed(parseSetting(value), (one) => ({ requires: [...requires, one] })),
+  '--barrier': (value, { barriers }) =>
+    changed(parseSetting(value), (one) => ({ barriers: [...barriers, one] })),
+  '--exclude': (value, { excludes }) => success({ excludes: [...excludes, value] }),
+  '--on-refuse': (value) => changed(parseWord(value, ON_REFUSE), (onRefuse) => ({ onRefuse })),
+  '--on-unknown': (value) => changed(parseWord(value, ON_UNKNOWN), (onUnknown) => ({ onUnknown })),
+  '--gate-timeout': (value) => changed(parseTimeout(value), (gateTimeoutMs) => ({ gateTimeoutMs })),
+  '--config': (value) => success({ config: value }),
+  '--sysroot': (value) => success({ sysroot: value }),
+  '--platform': (value) => changed(parseWord(value, PLATFORM_IDS), (platform) => ({ platform })),
+  '--stop-at': (value) => changed(parsePercent(value), (stopAt) => ({ stopAt })),
+  '--throttle-at': (value) => changed(parsePercent(value), (throttleAt) => ({ throttleAt })),
+  // Common to every command; the lines of `run` are plain in any case.
+  '--color': (value) => changed(parseWord(value, COLOR), () => ({})),
+};
+
+function changed<T>(parsed: Result<T, string>, change: (value: T) => Change): Result<Change, string> {
+  return parsed.ok ? success(change(parsed.value)) : parsed;
+}
+
+function parseWord<Word extends string>(value: string, allowed: readonly Word[]): Result<Word, string> {
+  const word = allowed.find((one) => one === value);
+  return word === undefined
+    ? failure(`${value} is not available; allowed: ${allowed.join(', ')}`)
+    : success(word);
+}
+
+function parseTimeout(value: string): Result<number, string> {
+  const parsed = parseDuration(value);
+  if (!parsed.ok) return parsed;
+  // Above 2^31 - 1 ms a timer of Node fires at once.
+  return parsed.value > 0 && parsed.value < 2 ** 31 ? parsed : failure(`${value} is not between 1ms and 24d`);
+}
+
+/** `shmpages=72M`: the row must exist and the amount must be one in its unit; both are handed on as typed. */
+function parseSetting(value: string): Result<ResourceSetting, string> {
+  const equals = value.indexOf('=');
+  if (equals < 1) return failure(`${value} is not RESOURCE=VALUE, as in shmpages=72M`);
+  const [name, amount] = [value.slice(0, equals), value.slice(equals + 1)];
+  const resource = RESOURCE_NAMES.find((one): one is ResourceName => one === name);
+  if (resource === undefined) {
+    const near = nearestWord(name, RESOURCE_NAMES);
+    return failure(`there is no resource ${name}${near === null ? '' : ` (did you mean ${near}?)`}`);
+  }
+  const parsed = parseAmount(amount, unitOf(resource));
+  return parsed.ok ? success({ resource, value: amount }) : parsed;
+}
+
+export const HELP = `Usage: syncguard run [OPTION...] [--] COMMAND [ARG...]
+Starts COMMAND if its tree fits below this container's walls, and is otherwise not there:
+same terminal, signals and exit status. Options come before COMMAND.
+
+  --tree PATH              a tree it syncs (repeatable; default: as its profile finds them)
+  --daemon NAME            judge it as this daemon (default: by COMMAND's name)
+  --require RESOURCE=VALUE a need besides, as in shmpages=72M (repeatable)
+  --exclude GLOB           leave out of the count (repeatable)
+  --barrier RESOURCE=VALUE judge against this wall instead
+  --stop-at 95%  --throttle-at 85%
+                           shares of a wall at which it is refused, or started under a brake
+  --on-refuse exit|wait|start
+                           exit with 75 (default), wait until it fits, or start all the same
+  --on-unknown start|refuse
+                           when no wall can be read (default: start)
+  --gate-timeout 5min      an estimate that takes longer counts as unknown
+  --dry-run                say what would be done, and run COMMAND unguarded
+  --sysroot DIR            judge a recorded machine (with --dry-run)
+  --platform ID            instead of the one detected
+  --config FILE
+  --preserve-status        COMMAND's own status where 75 would be given after a stop
+  --pass-notify            leave NOTIFY_SOCKET to COMMAND
+  --quiet, --verbose
+
+Exit status: COMMAND's own; 75 refused or stopped at a wall, 125 syncguard failed,
+126 COMMAND cannot be executed, 127 COMMAND was not found.
+`;
