@@ -99,14 +99,21 @@ export function watchedParts(profile: Pick<Profile, 'watch'>): 'none' | 'root' |
   return per === 'entry' ? 'entries' : 'directories';
 }
 
-/** Open files keep their own name and inode and the directories above: one directory each at worst, never more than there are. */
+/**
+ * Open files keep their own name and inode and the directories above. Expected: files of one folder are open together, as
+ * a scan meets them; high: each lies in a folder of its own.
+ */
 function openFilesCost(census: Census, cost: EntryCost, profile: PinningPattern, names: LongNames): Range {
   const { value: openFiles, errorPercent } = profile.cost.openFiles;
+  const leaves = Math.max(1, leavesOf(census));
   const inTree = Math.min(openFiles, leavesOf(census));
-  const meanName = names.leaves / Math.max(1, leavesOf(census));
-  const named = inTree * (cost.touchedBytes + meanName * cost.nameCopies);
-  const ancestors = Math.min(inTree, census.directories) * cost.touchedBytes;
-  return within(openFiles * cost.openBytes + named + ancestors, errorPercent);
+  const files =
+    openFiles * cost.openBytes + inTree * (cost.touchedBytes + (names.leaves / leaves) * cost.nameCopies);
+  const folder = cost.touchedBytes + (names.directories / Math.max(1, census.directories)) * cost.nameCopies;
+  const together = (inTree / leaves) * census.directories * folder;
+  const scattered = Math.max(together, Math.min(inTree, census.directories) * folder);
+  const { low, expected } = within(files + together, errorPercent);
+  return { low, expected, high: within(files + scattered, errorPercent).high };
 }
 
 /** fs/btrfs marks its metadata pages as the kernel's own since 6.18; before, they were charged to whoever read them. */

@@ -1,0 +1,103 @@
+// Predicted against charged: the cost model and the kernel asked about the same cold tree.
+import { takeCensus } from '../../src/census/index.ts';
+import { type Census, leavesOf } from '../../src/domain/census.ts';
+import { estimateCosts, type PinningPattern } from '../../src/domain/cost-model.ts';
+import { nameCharges } from '../../src/domain/entry-cost.ts';
+import type { Filesystem } from '../../src/domain/filesystem.ts';
+import type { KernelConstants } from '../../src/domain/kernel-constants.ts';
+import { readFilesystem } from '../../src/kernel/filesystem.ts';
+import { readKernelConstants } from '../../src/kernel/kernel-constants-source.ts';
+import { pattern } from './patterns.ts';
+import type { Probe, ProbePattern, ProbeReading } from './probe.ts';
+import type { ScratchMount } from './scratch-mount.ts';
+import { plantShape, type Shape } from './shapes.ts';
+
+/** Files held open by the `hold` pattern: what a busy daemon has, and under every descriptor limit. */
+const HELD_FILES = 1000;
+
+export interface CountedShape {
+  readonly path: string;
+  readonly census: Census;
+  readonly filesystem: Filesystem;
+}
+
+export interface Comparison {
+  readonly what: 'walked' | 'touched' | 'pinned' | 'pageCache';
+  readonly predictedBytes: number;
+  readonly chargedBytes: number;
+}
+
+/** The kernel this runs on, read as any user would. */
+export function runningConstants(
+  release: string,
+  architecture: KernelConstants['architecture'],
+): KernelConstants {
+  return readKernelConstants({
+    sysroot: '',
+    platform: { kernelRelease: release, architecture },
+    cacheDir: null,
+  }).constants;
+}
+
+export async function plantAndCount(
+  mount: ScratchMount,
+  constants: KernelConstants,
+  { shape, entries }: { shape: Shape; entries: number },
+): Promise<CountedShape> {
+  plantShape(`${mount.plantPath}/${shape}`, shape, entries);
+  const path = `${mount.treePath}/${shape}`;
+  const found = readFilesystem(path, '');
+  if (!found.ok) throw new Error(`${path}: ${found.error.detail}`);
+  const taken = await takeCensus({ root: path, nameCharges: nameCharges(constants, found.value) });
+  if (!taken.ok) throw new Error(`${path}: ${taken.error.errno}`);
+  return { path, census: taken.value, filesystem: found.value };
+}
+
+/** What one pattern of use was charged and what the model says of it; a reading disturbed by others is taken once more. */
+export function compare(
+  { probe, mount, constants }: { probe: Probe; mount: ScratchMount; constants: KernelConstants },
+  tree: CountedShape,
+  use: Exclude<ProbePattern, 'mirror'>,
+): Comparison[] {
+  const held = Math.min(HELD_FILES, leavesOf(tree.census));
+  const reading = undisturbed(() => {
+    mount.makeCold();
+    return probe.read(use, tree.path, use === 'hold' ? held : undefined);
+  });
+  if (reading.errors > 0) throw new Error(`${use} ${tree.path}: ${reading.errors} entries failed`);
+  const profile = profileOf(use, held);
+  const costs = estimateCosts({ census: tree.census, filesystem: tree.filesystem, constants, profile });
+  const pageCache = {
+    what: 'pageCache' as const,
+    predictedBytes: costs.pageCache.expected,
+    chargedBytes: reading.pageCacheBytes,
+  };
+  if (use === 'walk' || use === 'stat') {
+    const what = use === 'walk' ? 'walked' : 'touched';
+    return [
+      { what, predictedBytes: costs[what].expected, chargedBytes: reading.grownBytes },
+      ...(use === 'stat' ? [pageCache] : []),
+    ];
+  }
+  return [{ what: 'pinned', predictedBytes: costs.pinned.expected, chargedBytes: reading.pinnedBytes }];
+}
+
+export function undisturbed(read: () => ProbeReading): ProbeReading {
+  const first = read();
+  if (first.cacheDrops === 0) return first;
+  console.log("somebody dropped the machine's caches during a reading: taken once more");
+  return read();
+}
+
+function profileOf(use: ProbePattern, held: number): PinningPattern {
+  if (use === 'watch-directories') return pattern('directory');
+  if (use === 'watch-entries') return pattern('entry');
+  return pattern('none', use === 'hold' ? held : 0);
+}
+
+/** 0.2 MB: what a process's own page tables and per-CPU charge stocks make of a small reading. */
+export const TOLERANCE_BYTES = 200_000;
+
+/** Whether the model met the kernel: within a share, or within 0.2 MB where the total is small. */
+export const isMet = ({ predictedBytes, chargedBytes }: Comparison, share: number): boolean =>
+  Math.abs(predictedBytes - chargedBytes) <= Math.max(chargedBytes * share, TOLERANCE_BYTES);
