@@ -22,6 +22,9 @@ interface LooseRow {
   isWrapped: boolean;
 }
 
+/** A name with fewer numbers behind it is prose, or cut so early that nothing of it can be told. */
+const FEWEST_NUMBERS = 2;
+
 /** Rows found anywhere in the text; Malformed only when there is none. Missing and unreadable rows are notes, never zeros. */
 export function parsePastedBeancounters(text: string): Result<BeancounterTable, Malformed> {
   const lines = text.split(/\r\n|\n|\r/);
@@ -58,7 +61,8 @@ function findRows(lines: readonly string[]): LooseRow[] {
     if (row !== null) rows.push(row);
     isOpen = row !== null || isContinuation;
   }
-  return rows;
+  // A sentence that names a resource is not a row of it.
+  return rows.filter((row) => row.words.length >= FEWEST_NUMBERS);
 }
 
 /** Quote marks, comment signs and table bars are layout; a no-break space and a tab are spaces. */
