@@ -1,12 +1,12 @@
 // Held plus demand, row by row: `project` is where a tree meets the walls.
 
+import { firmIn, isSlabOfCgroup, type PinSizes } from './firm.ts';
 import { firmBytes, type Load, TASK_KERNEL_BYTES } from './load.ts';
-import { isBeancounterPlatform } from './platform.ts';
 import { isMemoryWall, memoryMarginBytes } from './policy.ts';
 import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, unitOf } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
 import { addRanges, exactly, type Range, scaleRange, ZERO_RANGE } from './units.ts';
-import { beancounterFirm, derivedDcacheWall, firmOf, type Wall, wallOf } from './wall.ts';
+import { derivedDcacheWall, type Wall, wallOf } from './wall.ts';
 
 export interface Projection {
   readonly resource: Resource;
@@ -23,9 +23,7 @@ export interface Projection {
   readonly ratio: number | null;
 }
 
-export interface ProjectionContext {
-  /** Bytes a pinned dentry costs on this beancounter kernel; ignored elsewhere. */
-  readonly beancounterUnitBytes: number;
+export interface ProjectionContext extends PinSizes {
   /** What an instance of the same daemon holds now, by resource, in the row's unit: never projected twice. */
   readonly running: Amounts;
   /** What `--require` adds for any command. */
@@ -41,26 +39,14 @@ export const NO_AMOUNTS: Amounts = new Map();
 
 /** One projection per row of the snapshot that the load asks something of, and per row somebody set a wall for. */
 export function project(snapshot: Snapshot, load: Load, context: ProjectionContext): Projection[] {
-  const rows = new Map(
-    snapshot.resources.filter((row) => row.source === 'beancounters').map((row) => [row.name, row] as const),
-  );
-  return [...snapshot.resources, ...whatIfRows(snapshot, context.walls)].flatMap((resource) => {
+  const rows = [...snapshot.resources, ...whatIfRows(snapshot, context.walls)];
+  return rows.flatMap((resource) => {
     const demand = demandFor(resource.name, load, context.required);
     if (demand === null) return [];
-    const isCounted = resource.source === 'beancounters' && isBeancounterPlatform(snapshot.platform.id);
-    const is028 = snapshot.platform.id === 'openvz-028' && Number(resource.held) > 0;
-    const firm =
-      isCounted && !is028 ? beancounterFirm(resource, rows, context.beancounterUnitBytes) : firmOf(resource);
+    const firm = firmIn(snapshot, resource, context);
     const judged = Math.max(0, firm - (context.running.get(resource.name) ?? 0));
-    return [
-      complete({
-        resource,
-        judged,
-        demand,
-        wall: wallIn({ snapshot, load, walls: context.walls }, resource, judged),
-        load,
-      }),
-    ];
+    const wall = wallIn({ snapshot, load, context }, resource, judged);
+    return [complete({ resource, judged, demand, wall, load })];
   });
 }
 
@@ -150,23 +136,24 @@ const DEMANDS: { readonly [Name in ResourceName]?: (load: Load) => Range } = {
 interface WallScene {
   readonly snapshot: Snapshot;
   readonly load: Load;
-  readonly walls: Amounts;
+  readonly context: ProjectionContext;
 }
 
-function wallIn({ snapshot, load, walls }: WallScene, resource: Resource, judged: number): Wall {
-  const whatIf = walls.get(resource.name);
+function wallIn(scene: WallScene, resource: Resource, judged: number): Wall {
+  const whatIf = scene.context.walls.get(resource.name);
   if (whatIf !== undefined) return { value: whatIf, name: 'what-if' };
-  const own = wallOf(resource, snapshot.platform.id);
-  const isMemcgDcache =
-    resource.name === 'dcachesize' && (resource.source === 'cgroup1' || resource.source === 'cgroup2');
-  return isMemcgDcache && own.value === null ? derivedWall(snapshot, load, judged) : own;
+  const own = wallOf(resource, scene.snapshot.platform.id);
+  return isSlabOfCgroup(resource) && own.value === null ? derivedWall(scene, judged) : own;
 }
 
 /** The tightest of the memory limits above, so that a projected dcachesize has a wall on every platform. */
-function derivedWall(snapshot: Snapshot, load: Load, dcacheJudged: number): Wall {
+function derivedWall({ snapshot, load, context }: WallScene, dcacheJudged: number): Wall {
   const elseDemand = addRanges(load.anonymousBytes, scaleRange(load.tasks, TASK_KERNEL_BYTES)).expected;
   const walls = snapshot.resources
     .filter((row) => row.name === 'memory' && row.limit !== null)
-    .map((row) => derivedDcacheWall(Number(row.limit), firmOf(row) - dcacheJudged + elseDemand));
+    .map((row) => {
+      const firmElse = Math.max(0, firmIn(snapshot, row, context) - dcacheJudged);
+      return derivedDcacheWall(Number(row.limit), firmElse + elseDemand);
+    });
   return { value: walls.length === 0 ? null : Math.min(...walls), name: 'derived' };
 }

@@ -1,9 +1,9 @@
-// Which number really stops an allocation, and how much of held counts against it.
+// Which number really stops an allocation.
 // Knows: the enforcement rules of each kernel generation. May not know: any tree or daemon.
 
 import type { PlatformId } from './platform.ts';
 import { memoryMarginBytes } from './policy.ts';
-import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName } from './resource.ts';
+import type { Resource, ResourceName } from './resource.ts';
 import type { Counter } from './units.ts';
 
 export interface Wall {
@@ -32,33 +32,6 @@ export function wallOf(resource: Resource, platform: PlatformId): Wall {
 }
 
 const numberOrNull = (value: Counter | null): number | null => (value === null ? null : Number(value));
-
-/** What reclaim cannot give back, in the row's own unit: held, less what the source says is reclaimable. */
-export const firmOf = (resource: Resource): number =>
-  Math.max(0, Number(resource.held) - Number(resource.reclaimable ?? 0));
-
-/** Rows by name, the beancounter ones only. */
-export type BeancounterRows = ReadonlyMap<ResourceName, Resource>;
-
-/**
- * What counts against a beancounter wall. In-use accounting (028stab) counts nothing else than what is in use. On
- * 042stab held is every cached dentry, reclaimed at the limit: what is in use is bounded by one dentry per open file
- * and three per process (cwd, root, executable). Accounting that is off (held 0 beside open files) is judged the same.
- */
-export function beancounterFirm(resource: Resource, rows: BeancounterRows, unitBytes: number): number {
-  const held = Number(resource.held);
-  const pinnedBytes = unitBytes * (heldOf(rows, 'numfile') + 3 * heldOf(rows, 'numproc'));
-  const dcacheHeld = heldOf(rows, 'dcachesize');
-  const dcacheFirm = dcacheHeld === 0 ? pinnedBytes : Math.min(dcacheHeld, pinnedBytes);
-  if (resource.name === 'dcachesize') return dcacheFirm;
-  if (resource.name === 'kmemsize')
-    return Math.max(0, held - (dcacheHeld === 0 ? 0 : dcacheHeld - dcacheFirm));
-  if (resource.name !== 'physpages') return held;
-  const userPages = heldOf(rows, 'oomguarpages');
-  return Math.min(held, userPages + Math.ceil(heldOf(rows, 'kmemsize') / BEANCOUNTER_PAGE_BYTES));
-}
-
-const heldOf = (rows: BeancounterRows, name: ResourceName): number => Number(rows.get(name)?.held ?? 0);
 
 /** Room for dentries and inodes under one memory limit: what is left when all else that is firm, and the margin, is kept. */
 export const derivedDcacheWall = (limitBytes: number, firmElseBytes: number): number =>

@@ -17,7 +17,7 @@ import { reasonsOf } from './reasons.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
 import { hintOf, sentenceOf } from './sentence.ts';
 import { sitesOf } from './sites.ts';
-import { costsOf } from './tree-costs.ts';
+import { costsOf, ruleOf } from './tree-costs.ts';
 import { countTree } from './tree-count.ts';
 import { loadOf } from './tree-load.ts';
 import { readWalls } from './walls-source.ts';
@@ -90,6 +90,7 @@ function judge({ request, profile, snapshot, constants, trees }: Scene): Estimat
     subject: request.subject.kind,
     ...facts,
     constants,
+    rule: ruleInForce(trees),
     load,
     gaps: snapshot.gaps,
     sentence: sentenceOf(facts),
@@ -99,6 +100,10 @@ function judge({ request, profile, snapshot, constants, trees }: Scene): Estimat
     plan,
     ownLimitBytes: ownLimitOf(snapshot),
   };
+}
+
+function ruleInForce([first]: readonly CountedTree[]): string | null {
+  return first === undefined ? null : ruleOf(first.census, first.price);
 }
 
 type Changes = readonly { readonly path: string; readonly change: RootChange }[];

@@ -3,7 +3,7 @@
 import type { Census } from '../domain/census.ts';
 import { NO_AMOUNTS, type ProjectionContext } from '../domain/projection.ts';
 import type { EstimateRequest } from './request.ts';
-import { type PriceScene, unitBytesOf } from './tree-costs.ts';
+import { type PriceScene, pinSizesOf } from './tree-costs.ts';
 
 export function contextOf(
   { required, walls }: Pick<EstimateRequest, 'required' | 'walls'>,
@@ -11,9 +11,11 @@ export function contextOf(
 ): ProjectionContext {
   const [first] = trees;
   return {
-    beancounterUnitBytes: first === undefined ? 0 : unitBytesOf(first.census, first.price),
+    ...(first === undefined ? NO_PINS : pinSizesOf(first.census, first.price)),
     running: NO_AMOUNTS,
     required,
     walls,
   };
 }
+
+const NO_PINS = { beancounterUnitBytes: 0, watchPinBytes: 0 };

@@ -99,6 +99,8 @@ export interface Estimate {
   readonly profile: Profile;
   readonly trees: readonly CountedTree[];
   readonly constants: KernelConstants;
+  /** How beancounters charge, in words; null where memory cgroups do. */
+  readonly rule: string | null;
   readonly load: Load;
   readonly assessment: Assessment;
   readonly gaps: readonly Gap[];

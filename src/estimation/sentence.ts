@@ -83,8 +83,7 @@ export function hintOf({ decision, profile, trees }: Facts, hasPlan: boolean): s
     return `check that ${where} is mounted and complete, then start again with --forget-roots`;
   if (verdict === 'refuse' && hasPlan)
     return `syncguard estimate --daemon ${profile.id} ${where} names the folders to leave out`;
-  if (verdict === 'refuse')
-    return `raise the wall, or see syncguard estimate --daemon ${profile.id} ${where}`;
+  if (verdict === 'refuse') return 'raise the wall, or start a smaller tree';
   return verdict === 'unknown'
     ? 'syncguard doctor names what could not be read and the command that mends it'
     : '';

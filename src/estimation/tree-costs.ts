@@ -10,12 +10,16 @@ import { estimateCosts } from '../domain/cost-model.ts';
 import type { Costs } from '../domain/costs.ts';
 import { type NameCharges, nameCharges } from '../domain/entry-cost.ts';
 import type { Filesystem } from '../domain/filesystem.ts';
+import type { PinSizes } from '../domain/firm.ts';
 import type { KernelConstants } from '../domain/kernel-constants.ts';
 import { type LinearCost, linearCost } from '../domain/linear-cost.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Weight } from '../domain/subtree-weight.ts';
 import { addRanges, exactly, within, ZERO_RANGE } from '../domain/units.ts';
+
+/** Slab shares differ by 1.6 % between known builds. */
+const BEANCOUNTER_ERROR_PERCENT = 2;
 
 /** Everything a tree's price depends on besides its census. */
 export interface PriceScene {
@@ -33,7 +37,11 @@ export function costsOf(census: Census, scene: PriceScene): Costs {
   const counted = beancounterCost({ platform, census, profile, ancestorCount });
   if (counted === null) return withIgnoredLeaves(census, scene, estimateCosts({ census, ...scene }));
   return {
-    walked: within(census.directories * counted.unitBytes, 2),
+    // Listing keeps what stat()ing keeps: cached names where those are charged, nothing where only use is.
+    walked:
+      counted.touched.high > 0
+        ? within(census.directories * counted.unitBytes, BEANCOUNTER_ERROR_PERCENT)
+        : ZERO_RANGE,
     touched: counted.touched,
     pinned: counted.pinned,
     pageCache: ZERO_RANGE,
@@ -51,9 +59,21 @@ function withIgnoredLeaves(census: Census, scene: PriceScene, costs: Costs): Cos
 export const chargesOf = ({ platform, profile, constants, filesystem }: PriceScene): NameCharges =>
   beancounterNameCharges(platform, profile) ?? nameCharges(constants, filesystem);
 
-/** Bytes a pinned dentry costs on this beancounter kernel; 0 where none are counted. */
-export const unitBytesOf = (census: Census, { platform, profile, ancestorCount }: PriceScene): number =>
-  beancounterCost({ platform, census, profile, ancestorCount })?.unitBytes ?? 0;
+/** What one pinned thing costs here, in beancounter bytes and in a memory cgroup's. */
+export const pinSizesOf = (census: Census, scene: PriceScene): PinSizes => ({
+  beancounterUnitBytes: beancounterCost({ ...scene, census })?.unitBytes ?? 0,
+  watchPinBytes: linearCost({ ...scene, profile: WATCHING }, 'pinned').perDirectoryBytes,
+});
+
+/** The costs' own words for the rule they follow; null where memory cgroups count and the constants' source says it all. */
+export const ruleOf = (census: Census, scene: PriceScene): string | null =>
+  beancounterCost({ ...scene, census })?.evidence ?? null;
+
+/** Whoever holds a watch now, it pins what a watched directory pins. */
+const WATCHING = {
+  watch: { api: 'inotify', per: 'directory', instances: 1 },
+  cost: { openFiles: { value: 0, evidence: 'source', errorPercent: 0 } },
+} as const;
 
 export function weightOf(scene: PriceScene, which: 'touched' | 'pinned'): Weight {
   const linear = beancounterLinearCost(scene.platform, scene.profile) ?? linearCost(scene, which);

@@ -1,8 +1,8 @@
 // What the count itself may cost: where memory is the wall, even a listing makes dentries and inodes of directories.
 
+import { firmOf } from '../domain/firm.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { MiB } from '../domain/units.ts';
-import { firmOf } from '../domain/wall.ts';
 
 /** Kept free of the walk whatever the headroom: less than this and a plain listing was OOM-killed (Linux 6.18, v1). */
 const KEPT_BYTES: number = 16 * MiB;

@@ -31,6 +31,7 @@ function decide({
 }: Scene): Decision & { binding: string } {
   const context = {
     beancounterUnitBytes: 939,
+    watchPinBytes: 1216,
     running: NO_AMOUNTS,
     required: NO_AMOUNTS,
     walls: NO_AMOUNTS,

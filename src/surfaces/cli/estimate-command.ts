@@ -41,6 +41,7 @@ export async function runEstimate(
   const startedAt = performance.now();
   const progress = progressOn(terminal, options.quiet === true);
   const { subject, words } = parseSubject(options.for, options.sysroot ?? '');
+  const whose = options.beancounters === undefined ? words : `the container in ${options.beancounters}`;
   const found = await estimate({
     ...requestOf(trees, options, terminal),
     subject,
@@ -48,7 +49,7 @@ export async function runEstimate(
   });
   progress.clear();
   if (!found.ok) throw found.error;
-  print(found.value, words, options, terminal);
+  print(found.value, whose, options, terminal);
   if (options.timing === true) terminal.complain(timingLine(found.value, startedAt));
   return exitCodeOf(found.value, options.strict === true);
 }

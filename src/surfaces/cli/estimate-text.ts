@@ -68,11 +68,12 @@ const COST_ROWS: readonly { readonly key: keyof Costs; readonly what: string }[]
   { key: 'pageCache', what: 'page cache beside it, reclaimable' },
 ];
 
-function costsPart({ trees, constants, load }: Estimate, { paint }: TextOptions): string {
+function costsPart({ trees, constants, load, rule }: Estimate, { paint }: TextOptions): string {
   if (trees.length === 0) return '';
   const { source, errorPercent, kernelRelease, architecture } = constants;
   const costs = sumCosts(trees.map((tree) => tree.costs));
-  const head = `${paint('strong', 'Cost')}  in kernel memory; object sizes from ${source} (error ${errorPercent}%), kernel ${kernelRelease} ${architecture}\n`;
+  const sizes = `object sizes from ${source} (error ${errorPercent}%), kernel ${kernelRelease} ${architecture}`;
+  const head = `${paint('strong', 'Cost')}  in kernel memory; ${rule ?? sizes}\n`;
   const rows = COST_ROWS.map(({ key, what }) =>
     costRow(key === 'pageCache' ? 'page cache' : key, costs[key], what),
   );

@@ -1,10 +1,11 @@
 // `syncguard limits` for people. What colours mean depends on the kernel: on 042stab a dcachesize at its limit is health,
 // on 028stab it is the last minute; cache in a memory cgroup is neither.
 
+import { firmOf } from '../../domain/firm.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { Gap } from '../../domain/snapshot.ts';
-import { firmOf, wallOf } from '../../domain/wall.ts';
+import { wallOf } from '../../domain/wall.ts';
 import { gapWords } from '../../estimation/sentence.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderCount } from '../../formats/quantity-text.ts';

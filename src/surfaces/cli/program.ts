@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SyncguardError } from '../../domain/error.ts';
+import { nearestWord } from '../../formats/nearest-word.ts';
 import { reportError } from './exit-code.ts';
 import { COLOR_CHOICES, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -28,8 +29,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
 function reportUsage(error: CommanderError, argv: readonly string[], terminal: Terminal): number {
   if (error.exitCode === 0) return 0;
   const [command] = argv.filter((word) => !word.startsWith('-'));
-  const known = ['estimate', 'limits', 'doctor', 'run'];
-  const whose = command !== undefined && known.includes(command) ? ` ${command}` : '';
+  const whose = command !== undefined && COMMANDS.includes(command) ? ` ${command}` : '';
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   const sentence = message.endsWith('.') || message.endsWith(')') ? message : `${message}.`;
   return reportError(
@@ -37,6 +37,14 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
     terminal,
     false,
   );
+}
+
+const COMMANDS = ['estimate', 'limits', 'doctor', 'run'];
+
+function unknownCommand(word: string): SyncguardError {
+  const near = nearestWord(word, COMMANDS);
+  const hint = near === null ? 'syncguard --help lists them' : `did you mean syncguard ${near}?`;
+  return new SyncguardError('usage', `There is no command ${word}; known are ${COMMANDS.join(', ')}.`, hint);
 }
 
 const collect = (word: string, words: readonly string[]): string[] => [...words, word];
@@ -71,7 +79,9 @@ function buildProgram(choose: (run: Run) => void, terminal: Terminal): Command {
   addLimits(program, choose);
   addDoctor(program, choose);
   addRun(program);
-  program.action(() => {
+  program.allowExcessArguments().action(() => {
+    const [word] = program.args;
+    if (word !== undefined) throw unknownCommand(word);
     program.outputHelp();
   });
   return program;
