@@ -114,15 +114,25 @@ function wallsPart({ assessment, platform }: Estimate, { paint, subject, isVerbo
       ...(column > 0 && column < 5 ? { align: 'right' as const } : {}),
     }),
   );
-  return head + renderColumns([titles, ...shown.map(wallRow)], paint, '  ');
+  return (
+    head + renderColumns([titles, ...shown.map((row) => wallRow(row, labelOf(row, shown)))], paint, '  ')
+  );
 }
 
-function wallRow({ projection, standing }: Judged): Cell[] {
+/** Several rows of one name are told apart by the last part of where they stand. */
+function labelOf({ projection: { resource } }: Judged, among: readonly Judged[]): string {
+  const isOnly = among.filter(({ projection }) => projection.resource.name === resource.name).length === 1;
+  return isOnly
+    ? resource.name
+    : `${resource.name} ${escapeForTerminal(resource.scope.split('/').at(-1) || '/')}`;
+}
+
+function wallRow({ projection, standing }: Judged, label: string): Cell[] {
   const { resource, demand, projected, wall, ratio } = projection;
   const amount = (value: number): string => renderAmount(Math.round(value), resource.unit);
   const tone = TONE_OF[standing];
   return [
-    { text: resource.name },
+    { text: label },
     { text: renderAmount(resource.held, resource.unit), align: 'right' },
     { text: `+${amount(demand.expected)}`, align: 'right' },
     { text: amount(projected.expected), align: 'right', tone },
