@@ -1,12 +1,12 @@
 // Which filesystem a tree lies on: statfs for the kind, mountinfo for its name, mount point and what an overlay covers.
 // Knows: both calls. May not know: what an inode of it costs.
 
-import { realpathSync, statfsSync } from 'node:fs';
+import { existsSync, realpathSync, statfsSync } from 'node:fs';
 import { type Filesystem, kindOfMagic, kindOfType } from '../domain/filesystem.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type Mount, mountOf, parseMountinfo } from '../formats/mountinfo.ts';
-import { readParsed, type Sysroot } from './kernel-file.ts';
+import { isLive, readParsed, type Sysroot } from './kernel-file.ts';
 import { overlayLower } from './overlay-lower.ts';
 
 /**
@@ -17,15 +17,22 @@ export function readFilesystem(path: string, sysroot: Sysroot): Result<Filesyste
   const parsed = readParsed(sysroot, '/proc/self/mountinfo', parseMountinfo);
   const mounts = parsed.ok ? parsed.value : [];
   try {
-    const real = realpathSync(path, 'latin1');
+    const real = resolved(path);
     const mount = mountOf(real, mounts);
-    if (mount !== null && sysroot !== '') return success(recorded(mount, mounts));
-    return success(running(real, statfsSync(path).type, { mount, mounts }));
+    if (mount !== null && !isLive(sysroot)) return success(recorded(mount, mounts));
+    return success(running(real, statfsSync(Buffer.from(real, 'latin1')).type, { mount, mounts }));
   } catch (error) {
     const detail = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     const reason = detail === 'ENOENT' || detail === 'ENOTDIR' ? 'absent' : 'denied';
     return failure({ source: path, reason, detail });
   }
+}
+
+/** Absolute, free of symlinks, bytes as latin1; `path` is tried as bytes first, then as typed text. */
+function resolved(path: string): string {
+  const bytes = Buffer.from(path, 'latin1');
+  if (bytes.toString('latin1') === path && existsSync(bytes)) return realpathSync.native(bytes, 'latin1');
+  return realpathSync.native(path, 'latin1');
 }
 
 const recorded = (mount: Mount, mounts: readonly Mount[]): Filesystem => ({

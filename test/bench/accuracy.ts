@@ -36,7 +36,7 @@ function print(row: Row): void {
 const mostWatches = (): number => Number(readFileSync('/proc/sys/fs/inotify/max_user_watches', 'utf8'));
 
 async function measure(kind: ScratchKind, entries: number, probe: Probe): Promise<Row[]> {
-  const constants = runningConstants(readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim(), 'x86_64');
+  const constants = runningConstants();
   using mount = new ScratchMount(kind, entries * SHAPES.length);
   const rows: Row[] = [];
   for (const shape of SHAPES) {

@@ -7,6 +7,7 @@ import type { Filesystem } from '../../src/domain/filesystem.ts';
 import type { KernelConstants } from '../../src/domain/kernel-constants.ts';
 import { readFilesystem } from '../../src/kernel/filesystem.ts';
 import { readKernelConstants } from '../../src/kernel/kernel-constants-source.ts';
+import { readArchitecture, readKernelRelease } from '../../src/kernel/machine.ts';
 import { pattern } from './patterns.ts';
 import type { Probe, ProbePattern, ProbeReading } from './probe.ts';
 import type { ScratchMount } from './scratch-mount.ts';
@@ -27,16 +28,10 @@ export interface Comparison {
   readonly chargedBytes: number;
 }
 
-/** The kernel this runs on, read as any user would. */
-export function runningConstants(
-  release: string,
-  architecture: KernelConstants['architecture'],
-): KernelConstants {
-  return readKernelConstants({
-    sysroot: '',
-    platform: { kernelRelease: release, architecture },
-    cacheDir: null,
-  }).constants;
+/** Sizes of the kernel this runs on, read as any user would. */
+export function runningConstants(): KernelConstants {
+  const platform = { kernelRelease: readKernelRelease(''), architecture: readArchitecture('') };
+  return readKernelConstants({ sysroot: '', platform, cacheDir: null }).constants;
 }
 
 export async function plantAndCount(
