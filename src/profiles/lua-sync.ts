@@ -79,14 +79,13 @@ const DEPTH_OF: Readonly<Record<string, number>> = { '{': 1, '(': 1, '[': 1, '}'
 /** The tokens between separators directly inside the braces opened at `open`; null: they never close. */
 function entriesOf(tokens: readonly Token[], open: number): Token[][] | null {
   const entries: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens.slice(open)) {
-    const change = token.kind === 'sign' ? (DEPTH_OF[token.text] ?? 0) : 0;
-    depth += change;
+  let depth = 1;
+  for (const token of tokens.slice(open + 1)) {
+    depth += token.kind === 'sign' ? (DEPTH_OF[token.text] ?? 0) : 0;
     if (depth === 0) return entries.filter((entry) => entry.length > 0);
     const isSeparator = depth === 1 && token.kind === 'sign' && /^[,;]$/.test(token.text);
     if (isSeparator) entries.push([]);
-    else if (depth > 1 || change === 0) entries.at(-1)?.push(token);
+    else entries.at(-1)?.push(token);
   }
   return null;
 }

@@ -30,8 +30,11 @@ export const NO_FILTER: RcloneFilter = {
   maxDepth: null,
 };
 
-/** Is there a file of that name in that directory below the root (bytes as latin1)? */
+/** Is there a file of that name in that directory below the root (bytes as latin1; the root is '')? */
 export type MarkerProbe = (directory: string, name: string) => boolean;
+
+/** A marker in the root leaves nothing of the tree. */
+const EVERYTHING: Exclusions = { prunesDirectory: () => true, skipsLeaf: () => true };
 
 interface Rule {
   readonly isIncluding: boolean;
@@ -108,6 +111,8 @@ export function compileRcloneFilter(
   const keepsDirectory = (path: string): boolean =>
     named?.directories.has(path) ?? includes(directories, `${path}/`);
   const keepsFile = (path: string): boolean => named?.files.has(path) ?? includes(files, path);
+  // In the root, unlike below it, a marker that is itself filtered away goes unseen (walk lists, then looks).
+  if (markers.some((name) => keepsFile(name) && hasMarker('', name))) return success(EVERYTHING);
   return success({
     prunesDirectory: (path) => isTooDeep(path) || !keepsDirectory(textOfBytes(path)) || isMarked(path),
     skipsLeaf: named === null && files.length === 0 ? null : (path) => !keepsFile(textOfBytes(path)),

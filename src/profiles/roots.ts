@@ -43,6 +43,6 @@ export function readTreeRules(
   { sysroot }: Pick<RootsRequest, 'sysroot'>,
 ): Pick<Root, 'ignore' | 'caveat'> {
   return profile.ignore === 'stignore'
-    ? readStignore(path, sysroot)
+    ? readStignore(path, { sysroot })
     : { ignore: NO_EXCLUSIONS, caveat: null };
 }

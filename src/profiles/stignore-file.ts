@@ -10,20 +10,25 @@ export interface RulesRead {
   readonly caveat: string | null;
 }
 
-const NO_RULES = compileStignore([]);
+export interface StignorePlace {
+  readonly sysroot?: string | undefined;
+  /** Default true. */
+  readonly isWatched?: boolean;
+}
 
 /** The rules of a folder; one bad line and Syncthing will not scan the folder at all, so none is applied. */
-export function readStignore(root: string, sysroot = ''): RulesRead {
+export function readStignore(root: string, { sysroot = '', isWatched = true }: StignorePlace): RulesRead {
+  const noRules = compileStignore([], isWatched);
   const path = join(root, '.stignore');
   const read = readConfigText(path, sysroot);
-  if (read.kind === 'absent') return { ignore: NO_RULES, caveat: null };
+  if (read.kind === 'absent') return { ignore: noRules, caveat: null };
   if (read.kind === 'unreadable')
-    return { ignore: NO_RULES, caveat: `${path} cannot be read (${read.reason}): nothing is left out` };
+    return { ignore: noRules, caveat: `${path} cannot be read (${read.reason}): nothing is left out` };
   const parsed = parseStignore(read.text, includeReader(root, '.', sysroot, new Set(['.stignore'])));
-  if (parsed.ok) return { ignore: compileStignore(parsed.value), caveat: null };
+  if (parsed.ok) return { ignore: compileStignore(parsed.value, isWatched), caveat: null };
   const { reason, line } = parsed.error;
   return {
-    ignore: NO_RULES,
+    ignore: noRules,
     caveat: `${path}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`,
   };
 }

@@ -114,13 +114,17 @@ export function isIgnoredBy(patterns: readonly StignorePattern[], path: string):
 const INTERNAL = /^\.st(?:folder|ignore|versions)(?:\/|$)/;
 const TEMPORARY = /^(?:\.syncthing\.|~syncthing~)/;
 
-/** What Syncthing neither counts nor, for directories, enters. */
-export function compileStignore(patterns: readonly StignorePattern[]): Exclusions {
-  const isOwn = (path: string, name: string): boolean => INTERNAL.test(path) || TEMPORARY.test(name);
+/**
+ * What Syncthing does not index and, for directories, does not enter. Where a `!` line keeps it from skipping what is
+ * ignored, its watcher filters nothing at all, not even .stversions with all old versions (1.19.2: fdinfo).
+ */
+export function compileStignore(patterns: readonly StignorePattern[], isWatched: boolean): Exclusions {
   const canSkip = skipsIgnoredDirectories(patterns);
+  const skipsOwn = canSkip || !isWatched;
+  const isOwn = (path: string, name: string): boolean => INTERNAL.test(path) || TEMPORARY.test(name);
+  const isIgnored = (path: string): boolean => isIgnoredBy(patterns, textOfBytes(path));
   return {
-    prunesDirectory: (path, name) =>
-      isOwn(path, name) || (canSkip && isIgnoredBy(patterns, textOfBytes(path))),
-    skipsLeaf: (path, name) => isOwn(path, name) || isIgnoredBy(patterns, textOfBytes(path)),
+    prunesDirectory: (path, name) => (skipsOwn && isOwn(path, name)) || (canSkip && isIgnored(path)),
+    skipsLeaf: (path, name) => isOwn(path, name) || isIgnored(path),
   };
 }

@@ -49,7 +49,7 @@ function foldersOf(path: string, text: string, request: RootsRequest): Result<Ro
 
 function rootOf(folder: SyncthingFolder, { home, sysroot }: RootsRequest): Root {
   const path = resolve(home, expandHome(folder.path, home));
-  const { ignore, caveat } = readStignore(path, sysroot);
+  const { ignore, caveat } = readStignore(path, { sysroot, isWatched: folder.isWatched });
   return {
     path,
     label: folder.label,

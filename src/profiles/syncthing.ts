@@ -27,7 +27,8 @@ export const SYNCTHING: Profile = {
     indexPerFileBytes: measured(380, 25),
     sides: 1,
   },
-  alwaysExcluded: ['/.stfolder/', '/.stversions/'],
+  // .stversions is never indexed but sometimes watched: what .stignore says decides, not a list of names.
+  alwaysExcluded: [],
   ignore: 'stignore',
   leaveOut: {
     mechanism: '.stignore',

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
+import type { Root } from '../../src/profiles/index.ts';
+import {
+  endChild,
+  plant,
+  rootsOf,
+  type Seen,
+  sample,
+  settledWatches,
+  treeOf,
+  until,
+  walk,
+} from '../support/daemon-trees.ts';
+
+// The daemon itself is the reference: it is given trees and rules nobody chose, and must see what is predicted.
+
+const place = mkdtempSync(join(tmpdir(), 'syncguard-ignores-'));
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  await Promise.all(children.map(endChild));
+  rmSync(place, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+interface BrowseEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly children?: readonly BrowseEntry[];
+}
+
+describe('Syncthing indexes and watches what its rules leave', () => {
+  const token = fc.constantFrom(
+    'a',
+    'b',
+    'ab',
+    'foo',
+    '*',
+    '?',
+    'a*',
+    '*.t',
+    '**',
+    '[ab]',
+    '[!a]',
+    '[a-b]',
+    '{a,b}',
+    '\\a',
+    'é',
+    '*f',
+    '.x',
+    'a b',
+  );
+  const pattern = fc
+    .tuple(
+      fc.constantFrom('', '/', '', '**/'),
+      fc.array(token, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom('', '', '', '/', '/**'),
+    )
+    .map(([head, parts, tail]) => `${head}${parts.join('/')}${tail}`);
+  const line = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(fc.constantFrom('', '', '!', '(?i)', '(?d)', '!(?i)', '(?i)!'), pattern)
+        .map((each) => each.join('')),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('// comment', '', '  ', '#include .more') },
+  );
+  const cases = sample(
+    fc.record({
+      tree: treeOf,
+      lines: fc.array(line, { minLength: 1, maxLength: 6 }),
+      more: fc.array(pattern, { maxLength: 2 }),
+    }),
+    40,
+  );
+
+  it('in 40 folders at once', async () => {
+    const home = join(place, 'syncthing');
+    const [gui, listen] = [await freePort(), await freePort()];
+    const folders = cases.map(({ tree, lines, more }, index) => {
+      const path = join(place, 'folders', `${index}`);
+      plant(path, tree);
+      mkdirSync(join(path, '.stfolder'));
+      mkdirSync(join(path, '.stversions/a'), { recursive: true });
+      writeFileSync(join(path, '.stversions/a/old'), '');
+      writeFileSync(join(path, '.stignore'), lines.join('\n'));
+      writeFileSync(join(path, '.more'), more.join('\n'));
+      writeFileSync(join(path, '.syncthing.x.tmp'), '');
+      return `<folder id="f${index}" label="${index}" path="${path}" type="sendreceive" rescanIntervalS="0" fsWatcherEnabled="true" fsWatcherDelayS="10"><filesystemType>basic</filesystemType><paused>false</paused></folder>`;
+    });
+    mkdirSync(home);
+    writeFileSync(
+      join(home, 'config.xml'),
+      `<configuration version="36">${folders.join('\n')}
+<gui enabled="true" tls="false"><address>127.0.0.1:${gui}</address><apikey>key</apikey></gui>
+<options><listenAddress>tcp://127.0.0.1:${listen}</listenAddress><globalAnnounceEnabled>false</globalAnnounceEnabled>
+<localAnnounceEnabled>false</localAnnounceEnabled><relaysEnabled>false</relaysEnabled><natEnabled>false</natEnabled>
+<startBrowser>false</startBrowser><urAccepted>-1</urAccepted><crashReportingEnabled>false</crashReportingEnabled>
+<autoUpgradeIntervalH>0</autoUpgradeIntervalH></options></configuration>`,
+    );
+    const child = spawn('syncthing', ['serve', '--no-browser', '--no-restart', '--home', home], {
+      stdio: 'ignore',
+      env: { ...process.env, HOME: home, STMONITORED: 'yes', STNOUPGRADE: '1', STNODEFAULTFOLDER: '1' },
+    });
+    children.push(child);
+    const ask = async (path: string, method = 'GET'): Promise<Response> =>
+      fetch(`http://127.0.0.1:${gui}/rest/${path}`, { method, headers: { 'X-API-Key': 'key' } });
+    await until('Syncthing answers', async () => {
+      if (child.exitCode !== null) throw new Error('syncthing ended');
+      return ask('system/ping').then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    });
+    const roots = rootsOf('syncthing', { home, argv: ['syncthing', 'serve', `--home=${home}`] });
+    expect(roots).toHaveLength(cases.length);
+    const indexedRoots: { root: Root; note: string }[] = [];
+    for (const [index, root] of roots.entries()) {
+      const note = JSON.stringify(cases[index]);
+      const scan = await ask(`db/scan?folder=f${index}`, 'POST');
+      expect([scan.ok, root.caveat === null], note).toEqual([scan.ok, scan.ok]);
+      if (!scan.ok) continue;
+      const seen = walk(root.path, root.ignore);
+      const indexed = paths((await (await ask(`db/browse?folder=f${index}`)).json()) as BrowseEntry[], '');
+      expect(seen.files, note).toEqual(indexed.files.sort());
+      const entered = seen.directories.filter((path) => !path.startsWith('.st'));
+      // For a `!` somewhere below, ignored directories are entered too, though not indexed.
+      const isExact = cases[index]?.lines.every((line) => !line.includes('!'));
+      if (isExact) expect(entered, note).toEqual(indexed.directories.sort());
+      else expect(entered, note).toEqual(expect.arrayContaining(indexed.directories));
+      indexedRoots.push({ root, note });
+    }
+    expect(indexedRoots.length).toBeGreaterThan(15);
+    const watched = await settledWatches(child);
+    for (const { root, note } of indexedRoots) {
+      const everything = walk(root.path, NO_EXCLUSIONS).directories;
+      const actual = everything.filter((path) => watched.has(statSync(join(root.path, path)).ino));
+      expect(walk(root.path, root.ignore).directories, note).toEqual(actual);
+    }
+    await endChild(child);
+  });
+});
+
+function paths(entries: readonly BrowseEntry[], above: string): Seen {
+  const seen: Seen = { directories: [], files: [] };
+  for (const { name, type, children: below = [] } of entries) {
+    if (type !== 'FILE_INFO_TYPE_DIRECTORY') {
+      seen.files.push(above + name);
+      continue;
+    }
+    seen.directories.push(above + name);
+    const inside = paths(below, `${above}${name}/`);
+    seen.directories.push(...inside.directories);
+    seen.files.push(...inside.files);
+  }
+  return seen;
+}
