@@ -57,8 +57,9 @@ function readDisk(path: string, take: Take): Resource[] {
   });
   // As df does: what is reserved for root (bfree - bavail) is no room for a daemon.
   const space = row('disk_space', usedBlocks * stat.bsize, (usedBlocks + stat.bavail) * stat.bsize);
-  // f_files is 0 where inodes are made as needed (btrfs, some network mounts): no wall, so no row.
-  return stat.files === 0n ? [space] : [space, row('disk_inodes', stat.files - stat.ffree, stat.files)];
+  // f_blocks is 0 where nothing is stored (proc, some FUSE), f_files where inodes are made as needed (btrfs): no wall, no row.
+  const inodes = row('disk_inodes', stat.files - stat.ffree, stat.files);
+  return [...(stat.blocks === 0n ? [] : [space]), ...(stat.files === 0n ? [] : [inodes])];
 }
 
 const toCounter = (value: bigint): Counter => counter(value < 0n ? 0n : value);

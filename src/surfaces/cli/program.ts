@@ -47,6 +47,15 @@ function unknownCommand(word: string): SyncguardError {
   return new SyncguardError('usage', `There is no command ${word}; known are ${COMMANDS.join(', ')}.`, hint);
 }
 
+/** A common option may stand before the command or after it; what was typed wins over a default, and the later over the earlier. */
+function optionsOf<T>(command: Command): T {
+  const typedBefore = Object.entries(command.parent?.opts() ?? {}).filter(
+    ([name]) =>
+      command.parent?.getOptionValueSource(name) === 'cli' && command.getOptionValueSource(name) !== 'cli',
+  );
+  return { ...command.opts(), ...Object.fromEntries(typedBefore) } as T;
+}
+
 const collect = (word: string, words: readonly string[]): string[] => [...words, word];
 
 function common(command: Command): Command {
@@ -109,7 +118,7 @@ function addEstimate(program: Command, choose: (run: Run) => void): void {
     .option('--timing', 'print where the time went, on stderr');
   common(estimate).action((trees: string[], _, command: Command) =>
     choose(async (terminal) =>
-      (await import('./estimate-command.ts')).runEstimate(trees, command.optsWithGlobals(), terminal),
+      (await import('./estimate-command.ts')).runEstimate(trees, optionsOf(command), terminal),
     ),
   );
 }
@@ -130,7 +139,7 @@ function addLimits(program: Command, choose: (run: Run) => void): void {
     .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input');
   common(limits).action((resources: string[], _, command: Command) =>
     choose(async (terminal) =>
-      (await import('./limits-command.ts')).runLimits(resources, command.optsWithGlobals(), terminal),
+      (await import('./limits-command.ts')).runLimits(resources, optionsOf(command), terminal),
     ),
   );
 }
@@ -140,9 +149,7 @@ function addDoctor(program: Command, choose: (run: Run) => void): void {
     .command('doctor')
     .description('what syncguard can see and do here, and the command that mends what it cannot');
   common(doctor).action((_, command: Command) =>
-    choose(async (terminal) =>
-      (await import('./doctor-command.ts')).runDoctor(command.optsWithGlobals(), terminal),
-    ),
+    choose(async (terminal) => (await import('./doctor-command.ts')).runDoctor(optionsOf(command), terminal)),
   );
 }
 
