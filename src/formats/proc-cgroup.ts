@@ -33,4 +33,4 @@ export const lineOfController = (lines: readonly CgroupLine[], controller: strin
   lines.find((line) => line.controllers.includes(controller)) ?? null;
 
 export const unifiedLine = (lines: readonly CgroupLine[]): CgroupLine | null =>
-  lines.find((line) => line.hierarchy === 0 && line.controllers.length === 0) ?? null;
+  lines.find((line) => line.hierarchy === 0) ?? null;

@@ -45,6 +45,14 @@ describe('a pasted table', () => {
     ]);
   });
 
+  it('of two containers whose uids were lost begins anew where a resource comes again', () => {
+    const rows = linesOf(ORIGIN).slice(2).join('\n').replace('67216902:', '');
+    expect(paste(`${rows}\n${rows}`).blocks.map(({ uid, rows: read }) => [uid, read.length])).toEqual([
+      ['', 20],
+      ['', 20],
+    ]);
+  });
+
   it.each([
     ['tabs for spaces', ORIGIN.replaceAll(/ +/g, '\t')],
     [
@@ -171,6 +179,8 @@ describe('a split number', () => {
 
   it('is never guessed, and never given a leading zero', () => {
     expect(mendSplitNumbers(['1', '2', '3', '4', '5', '6'], 5)).toBeNull();
+    // Barrier 9223372036854771712, or limit 2147483647: both are "unlimited".
+    expect(mendSplitNumbers(['1', '2', '922337203685477171', '2', '147483647', '0'], 5)).toBeNull();
     expect(mendSplitNumbers(['0', '7', '7', '7', '8', '0'], 5)).toBeNull();
     expect(mendSplitNumbers(new Array(11).fill('1'), 5)).toBeNull();
   });

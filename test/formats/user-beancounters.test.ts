@@ -241,6 +241,16 @@ describe('/proc/bc', () => {
     expect(table(text).blocks.map(({ uid, rows: read }) => [uid, read.length])).toEqual([['101', 20]]);
   });
 
+  it('resources of which one container lacks its last rows are malformed', () => {
+    const whole = rows.split('\n').slice(0, -1);
+    const block = (uid: string): string[] =>
+      whole.map((one, at) => (at === 0 ? `${uid}:${one.slice(10)}` : one));
+    const swap = line('', 'swappages', [0, 0, 0, 65536, 0]);
+    const both = [...HEAD, ...block('      101'), swap, ...block('      102'), swap, ''];
+    expect(parseUserBeancounters(both.join('\n')).ok).toBe(true);
+    expect(parseUserBeancounters([...both.slice(0, -2), ''].join('\n')).ok).toBe(false);
+  });
+
   it('a whole user_beancounters file is not one container’s rows', () => {
     expect(parseBeancounterRows(sample(ORIGIN)).ok).toBe(false);
   });

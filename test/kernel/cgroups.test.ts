@@ -147,7 +147,16 @@ describe('a v1 hierarchy', () => {
       ['/', 2048 * MIB],
       ['machine', 2048 * MIB],
     ]);
-    expect(snapshot.gaps.filter(({ reason }) => reason === 'hidden')).not.toEqual([]);
+  });
+
+  it('mounted from a container’s own directory without a limit hides what is above all the same', () => {
+    const root = changedHost('openvz-7-2022', {
+      'sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n',
+    });
+    const { gaps } = snapshotOf('', { sysroot: root });
+    expect(gaps).toContainEqual(
+      expect.objectContaining({ source: '/sys/fs/cgroup/memory', reason: 'hidden' }),
+    );
   });
 });
 
@@ -180,6 +189,12 @@ describe('the subject', () => {
     const root = changedHost('cgroup2-docker-2024', {
       'proc/912/cgroup': '0::/../../system.slice/x.service\n',
     });
+    const place = readCgroupPlace(root, { kind: 'pid', pid: 912 }, 'memory');
+    expect(place).toMatchObject({ ok: true, value: { path: '/', isHiddenAbove: true } });
+  });
+
+  it('a process in a cgroup that is gone is judged by the root, and what bound it is hidden', () => {
+    const root = changedHost(SYSTEMD, { 'proc/912/cgroup': '0::/system.slice/gone.service (deleted)\n' });
     const place = readCgroupPlace(root, { kind: 'pid', pid: 912 }, 'memory');
     expect(place).toMatchObject({ ok: true, value: { path: '/', isHiddenAbove: true } });
   });

@@ -61,6 +61,24 @@ describe('a container whose release is faked for a newer libc', () => {
     },
   );
 
+  it('never overrules a release that names its generation', () => {
+    const root = changedHost('openvz-042-2012', { [RELEASE]: '2.6.18-028stab101.1\n' });
+    expect(detectPlatform(root).platform).toMatchObject({
+      id: 'openvz-028',
+      evidence: '/proc/user_beancounters, kernel 2.6.18-028stab101.1',
+    });
+  });
+
+  it('that reached its limit without a refusal reclaims there: 042stab', () => {
+    const row = { barrier: 50_000, failcnt: 0, maxheld: 60_000, limit: 60_000 };
+    const files = { ...row, name: 'numfile', held: 100 } as const;
+    const sockets = { ...row, name: 'numtcpsock', held: 1 } as const;
+    const dcache = { ...row, name: 'dcachesize', held: 40_000 } as const;
+    expect(generationOfBlock({ uid: '1', rows: [dcache, files, sockets] }).id).toBe('openvz-042');
+    const refused = { ...dcache, failcnt: 1 };
+    expect(generationOfBlock({ uid: '1', rows: [refused, files, sockets] }).id).toBe('openvz-028');
+  });
+
   it('and whose table says nothing goes by the version number, with a gap', () => {
     const root = changedHost('openvz-042-2012', { [RELEASE]: '2.6.32\n', [TABLE]: 'nonsense\n' });
     const { platform, gaps } = detectPlatform(root);
