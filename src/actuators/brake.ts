@@ -87,7 +87,7 @@ export const membersIn = (procs: string): number[] =>
 
 /** Limit and brake of a v2 cgroup made for the daemon; null limit: only what is above it binds. */
 export function applyMemoryHigh(directory: string, limitBytes: number | null): Result<void, Gap> {
-  const limit = limitBytes === null ? NO_LIMIT : String(limitBytes);
+  const limit = limitBytes === null ? NO_LIMIT : String(Math.floor(limitBytes));
   const high = limitBytes === null ? NO_LIMIT : String(Math.floor(limitBytes * HIGH_SHARE));
   const braked = writeCgroupFile(`${directory}/memory.high`, high);
   return braked.ok ? writeCgroupFile(`${directory}/memory.max`, limit) : braked;
@@ -100,7 +100,7 @@ export function applyLegacyLimit(
   isWaiting: boolean,
 ): Result<void, Gap> {
   if (limitBytes === null) return success(undefined);
-  const limited = writeCgroupFile(`${directory}/memory.limit_in_bytes`, String(limitBytes));
+  const limited = writeCgroupFile(`${directory}/memory.limit_in_bytes`, String(Math.floor(limitBytes)));
   if (!limited.ok || !isWaiting) return limited;
   return writeCgroupFile(`${directory}/memory.oom_control`, '1');
 }

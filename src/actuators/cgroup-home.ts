@@ -66,8 +66,15 @@ export const entrancesOf = (home: Home): string[] =>
 /** Pids of every process in the home; null where there is none that could tell. */
 export function readMembers(home: Home): number[] | null {
   const [room] = home.rooms;
-  if (room === undefined) return null;
-  const procs = readKernelFile('', `${room.directory}/cgroup.procs`);
+  return room === undefined ? null : readRoom(room);
+}
+
+/** Rooms that do not list `pid`: it was refused entrance, or has left. */
+export const roomsWithout = (home: Home, pid: number): Room[] =>
+  home.rooms.filter((room) => !readRoom(room)?.includes(pid));
+
+function readRoom({ directory }: Room): number[] | null {
+  const procs = readKernelFile('', `${directory}/cgroup.procs`);
   return procs.ok ? membersIn(procs.value) : null;
 }
 

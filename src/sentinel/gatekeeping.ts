@@ -1,0 +1,35 @@
+// Asks the gate until there is an answer to act on; waiting is asking again.
+
+import type { GateRecord } from '../formats/gate-record.ts';
+import { type Admission, decideAdmission, sameness, waitBeforeMs } from './admission.ts';
+import type { Announcer } from './announcement.ts';
+import type { RunOptions } from './options.ts';
+
+export interface Gatekeeping {
+  readonly options: RunOptions;
+  readonly announcer: Announcer;
+  ask(): Promise<GateRecord>;
+  /** Milliseconds. */
+  pause(durationMs: number): Promise<void>;
+  /** 0 to 1, for the jitter. */
+  random(): number;
+}
+
+export interface Answer {
+  readonly record: GateRecord;
+  readonly admission: Exclude<Admission, { kind: 'wait' }>;
+}
+
+/** The first answer that is not to wait; while waiting one line, and another whenever the reason changes. */
+export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer> {
+  let said = '';
+  for (let attempt = 0; ; attempt += 1) {
+    const record = await keeping.ask();
+    const admission = decideAdmission(record, keeping.options);
+    if (admission.kind !== 'wait') return { record, admission };
+    if (sameness(record) !== said)
+      keeping.announcer.say(`waiting until it fits (--on-refuse wait): ${record.message}`);
+    said = sameness(record);
+    await keeping.pause(waitBeforeMs(attempt, keeping.random()));
+  }
+}

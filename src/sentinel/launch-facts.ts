@@ -1,0 +1,74 @@
+// What bin/syncguard saw before Node started: ignored signals and open descriptors, and the environment as the user had it.
+
+import { constants } from 'node:os';
+
+/** Handed over as `SYNCGUARD_LAUNCH=<SigIgn in hex> <soft limit of open files> <those open of descriptors 0 to 8>`. */
+export const LAUNCH_VARIABLE = 'SYNCGUARD_LAUNCH';
+/** The user's NODE_OPTIONS, which are the daemon's and not ours. */
+export const NODE_OPTIONS_VARIABLE = 'SYNCGUARD_NODE_OPTIONS';
+/** Marks every process of one run, to find those that left the session; only where no cgroup tells. */
+export const COOKIE_VARIABLE = 'SYNCGUARD_RUN';
+
+export interface LaunchFacts {
+  /** Signal numbers, 1 to 64. */
+  readonly ignoredSignals: readonly number[];
+  /** RLIMIT_NOFILE's soft limit, `1024` or `unlimited`; null: not known. Node raises its own to the hard limit at start. */
+  readonly openFilesLimit: string | null;
+  /** Standard descriptors that were closed. */
+  readonly closedDescriptors: readonly number[];
+  /** Descriptors 3 to 8 that were open, as sockets of LISTEN_FDS are. */
+  readonly extraDescriptors: readonly number[];
+}
+
+const NOTHING_SEEN: LaunchFacts = {
+  ignoredSignals: [],
+  openFilesLimit: null,
+  closedDescriptors: [],
+  extraDescriptors: [],
+};
+
+/** An absent or foreign text reads as nothing ignored and the three standard descriptors open. */
+export function parseLaunchFacts(text: string | undefined): LaunchFacts {
+  const match = /^([0-9a-f]{1,16}) (\d+|unlimited)((?: [0-8])*)$/.exec(text ?? '');
+  if (match === null) return NOTHING_SEEN;
+  const ignored = BigInt(`0x${match[1]}`);
+  const open = (match[3] ?? '').split(' ').filter(Boolean).map(Number);
+  return {
+    ignoredSignals: Array.from({ length: 64 }, (_, bit) => bit + 1).filter(
+      (signal) => (ignored >> BigInt(signal - 1)) & 1n,
+    ),
+    openFilesLimit: match[2] ?? null,
+    closedDescriptors: [0, 1, 2].filter((descriptor) => !open.includes(descriptor)),
+    extraDescriptors: open.filter((descriptor) => descriptor > 2),
+  };
+}
+
+/** Node's name of a signal number; null for real-time ones, which it does not name. */
+export const signalName = (signal: number): NodeJS.Signals | null =>
+  SIGNALS.find(([, number]) => number === signal)?.[0] ?? null;
+
+const SIGNALS = Object.entries(constants.signals) as [NodeJS.Signals, number][];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentRequest {
+  readonly passesNotify: boolean;
+  /** null: no cookie is needed. */
+  readonly cookie: string | null;
+}
+
+/**
+ * The daemon's environment: the user's own, less what is ours. The service manager's notify socket and watchdog are
+ * the guard's (a READY=1 from the daemon would be taken for ours), unless they are passed on.
+ */
+export function daemonEnvironment(own: Environment, request: EnvironmentRequest): Record<string, string> {
+  const withheld = [LAUNCH_VARIABLE, NODE_OPTIONS_VARIABLE, COOKIE_VARIABLE];
+  if (!request.passesNotify) withheld.push('NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID');
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own))
+    if (value !== undefined && !withheld.includes(name)) environment[name] = value;
+  const nodeOptions = own[NODE_OPTIONS_VARIABLE];
+  if (nodeOptions !== undefined) environment['NODE_OPTIONS'] = nodeOptions;
+  if (request.cookie !== null) environment[COOKIE_VARIABLE] = request.cookie;
+  return environment;
+}

@@ -1,0 +1,40 @@
+// The shell that becomes the daemon. Node has no hook between fork and exec, and moving a process after its start races
+// with what it does first; so a shell enters the cgroup, waits to be seen there, and execs.
+
+/** A shell's redirection knows one digit; 3 to 8 may be the user's own descriptors (LISTEN_FDS begins at 3). */
+export const GATE_DESCRIPTOR = 9;
+
+export interface LauncherRequest {
+  /** cgroup.procs files to enter. */
+  readonly entrances: readonly string[];
+  readonly ignoredSignals: readonly number[];
+  /** `1024`, `unlimited`; null: left as it is. */
+  readonly openFilesLimit: string | null;
+  readonly closedDescriptors: readonly number[];
+  readonly hasListenPid: boolean;
+}
+
+/** The guard dies before COMMAND did (exec never returns): the shell's own failure status of that name. */
+const GUARD_GONE = 125;
+
+/** POSIX sh, builtins only; `"$@"` is COMMAND with its arguments. */
+export function renderLauncher(request: LauncherRequest): string {
+  const lines = [
+    ...request.entrances.map((path) => `{ echo $$ >${quote(path)}; } 2>/dev/null`),
+    // The kernel's OOM killer shall take the daemon and not its guard: without this it took the guard 7 of 8 times.
+    '{ echo 1000 >/proc/$$/oom_score_adj; } 2>/dev/null',
+    `echo >&${GATE_DESCRIPTOR} || exit ${GUARD_GONE}`,
+    // Not exported, so that COMMAND never sees it; `_` would be (a calling bash exports it).
+    `read -r syncguard_go <&${GATE_DESCRIPTOR} || exit ${GUARD_GONE}`,
+    `exec ${GATE_DESCRIPTOR}<&-`,
+    ...request.closedDescriptors.map((descriptor) => `exec ${descriptor}<&-`),
+  ];
+  if (request.openFilesLimit !== null) lines.push(`ulimit -S -n ${request.openFilesLimit}`);
+  // systemd's socket activation: the pid must be the daemon's, which is this shell's.
+  if (request.hasListenPid) lines.push('LISTEN_PID=$$');
+  if (request.ignoredSignals.length > 0) lines.push(`trap '' ${request.ignoredSignals.join(' ')}`);
+  lines.push('exec "$@"');
+  return lines.join('\n');
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,56 @@
+// Signals meant for the daemon that arrive here, because here is the pid that people and service managers know.
+
+/** What a daemon may be told; the rest (STOP, KILL) never reaches a handler or means ourselves (CHLD). */
+export const FORWARDED: readonly NodeJS.Signals[] = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGWINCH',
+];
+
+/** Signals a terminal sends to its whole foreground group. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH'];
+
+/** Those that end us while there is no daemon yet to send them to. */
+const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
+
+export interface SignalRelay {
+  /** Until then an ending signal is given to `onEarlyEnd`, and the others are dropped. */
+  forwardTo(target: SignalTarget): void;
+}
+
+export interface SignalTarget {
+  /** Whether the terminal has sent it to the daemon already. */
+  sharesForeground(): boolean;
+  send(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Installs every handler. Signals that were ignored when we were started stay so for us (Node put them back to their
+ * default), but are forwarded all the same: a daemon under nohup may have a handler of its own for HUP.
+ */
+export function relaySignals(
+  ignored: readonly NodeJS.Signals[],
+  onEarlyEnd: (signal: NodeJS.Signals) => void,
+): SignalRelay {
+  let target: SignalTarget | null = null;
+  for (const signal of FORWARDED)
+    process.on(signal, () => {
+      if (target === null) {
+        if (ENDING.includes(signal) && !ignored.includes(signal)) onEarlyEnd(signal);
+      } else if (!(FROM_TERMINAL.includes(signal) && target.sharesForeground())) {
+        target.send(signal);
+      }
+    });
+  // SIGPIPE is ignored by Node itself; these two no handler can be set for.
+  const settable = ignored.filter((signal) => signal !== 'SIGKILL' && signal !== 'SIGSTOP');
+  for (const signal of settable) if (!FORWARDED.includes(signal)) process.on(signal, () => {});
+  return {
+    forwardTo(next) {
+      target = next;
+    },
+  };
+}
