@@ -21,4 +21,6 @@ const terminal: Terminal = {
   columns: Math.min(100, process.stdout.columns ?? 100),
 };
 
-process.exitCode = await runProgram(process.argv.slice(2), terminal);
+void runProgram(process.argv.slice(2), terminal).then((status) => {
+  process.exitCode = status;
+});
