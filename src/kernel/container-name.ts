@@ -1,6 +1,7 @@
 // Which container technology this is, by the marks each leaves.
 
 import { hasKernelPath, readKernelFile, type Sysroot } from './kernel-file.ts';
+import { hasLxcfsMeminfo } from './meminfo.ts';
 
 /** By a part of PID 1's (or our own) cgroup path. */
 const BY_PATH: readonly (readonly [RegExp, string])[] = [
@@ -28,7 +29,7 @@ export function readContainerName(sysroot: Sysroot): string | null {
     pathName(sysroot) ??
     fileName(sysroot) ??
     toldName(sysroot) ??
-    (hasLxcfs(sysroot) ? 'lxc' : null)
+    (hasLxcfsMeminfo(sysroot) ? 'lxc' : null)
   );
 }
 
@@ -63,9 +64,4 @@ function toldName(sysroot: Sysroot): string | null {
       ? (/(?:^|\0)container=([^\0]*)/.exec(environment.value)?.[1] ?? '')
       : '';
   return KNOWN.includes(name) ? name : null;
-}
-
-function hasLxcfs(sysroot: Sysroot): boolean {
-  const mounts = readKernelFile(sysroot, '/proc/self/mountinfo');
-  return mounts.ok && / \/proc\/meminfo .* - fuse\.lxcfs /.test(mounts.value);
 }

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseBtf } from '../../src/formats/btf.ts';
 import { parseCounter } from '../../src/formats/counter.ts';
 import { parseFlatKeyed } from '../../src/formats/flat-keyed.ts';
 import { parseGateRecord, renderGateRecord } from '../../src/formats/gate-record.ts';
@@ -18,7 +19,9 @@ import { parseProcStatus } from '../../src/formats/proc-status.ts';
 import { parsePressure } from '../../src/formats/psi.ts';
 import { parseAmount, parseDuration, parsePercent, parseSize } from '../../src/formats/quantity-text.ts';
 import { parseLimitValue, parseSingleValue } from '../../src/formats/single-value.ts';
+import { parseSlabinfo } from '../../src/formats/slabinfo.ts';
 import { parseBeancounterRows, parseUserBeancounters } from '../../src/formats/user-beancounters.ts';
+import { btfBytes } from '../support/btf-bytes.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures');
 
@@ -55,6 +58,8 @@ const record = renderGateRecord({
   hint: 'syncguard fit',
   ownLimitBytes: null,
 });
+
+const DENTRY = { name: 'dentry', sizeBytes: 192, members: [['d_iname', 56 * 8]] } as const;
 
 export const PARSERS: readonly Parser[] = [
   { name: 'user-beancounters', parse: parseUserBeancounters, seeds: tables },
@@ -96,6 +101,18 @@ export const PARSERS: readonly Parser[] = [
     name: 'gate-record',
     parse: (text) => parseGateRecord(bytesOf(text)),
     seeds: [Buffer.from(record).toString('latin1')],
+  },
+  {
+    name: 'btf',
+    parse: (text) => parseBtf(bytesOf(text), new Set(['dentry', 'inode']), null),
+    seeds: [Buffer.from(btfBytes([DENTRY, { name: 'inode', sizeBytes: 632 }])).toString('latin1')],
+  },
+  {
+    name: 'slabinfo',
+    parse: parseSlabinfo,
+    seeds: [
+      'slabinfo - version: 2.1\n# name <active_objs>\ndentry 42 42 192 21 1 : tunables 0 0 0 : slabdata 2 2 0\n',
+    ],
   },
   { name: 'gate-request', parse: parseGateRequest, seeds: ['{"mode":"gate","trees":[]}'] },
 ];
