@@ -24,7 +24,7 @@ export function readStignore(root: string, { sysroot = '', isWatched = true }: S
   if (read.kind === 'absent') return { ignore: noRules, caveat: null };
   if (read.kind === 'unreadable')
     return { ignore: noRules, caveat: `${path} cannot be read (${read.reason}): nothing is left out` };
-  const parsed = parseStignore(read.text, includeReader(root, '.', sysroot, new Set(['.stignore'])));
+  const parsed = parseStignore(read.text, includeReader(root, '.', sysroot, new Set()));
   if (parsed.ok) return { ignore: compileStignore(parsed.value, isWatched), caveat: null };
   const { reason, line } = parsed.error;
   return {

@@ -71,7 +71,7 @@ function prefixesOf(line: string): Prefixed {
 
 function patternsOf(written: string): Result<readonly StignorePattern[], string> {
   const { line, isIgnoring, isFolded } = prefixesOf(written);
-  if (line === '' || line === '/**') return failure('a line has prefixes and no pattern');
+  if (line === '') return failure('a line has prefixes and no pattern');
   const globs = line.startsWith('/')
     ? [line]
     : line.startsWith('**/')
