@@ -20,6 +20,14 @@ export interface RootMemory {
   readonly rules: string;
 }
 
+/** A root as it was just counted. */
+export interface CountedRoot {
+  readonly path: string;
+  readonly device: number;
+  readonly rules: string;
+  readonly census: Census;
+}
+
 export type RootChange =
   | { readonly kind: 'first' | 'same' | 'grown' }
   /** Fewer entries than before: the daemon may well fetch the rest again. */
@@ -29,10 +37,7 @@ export type RootChange =
 /** Fewer entries by more than this share is a loss, not housekeeping. */
 const SHRUNK_SHARE = 0.1;
 
-export function compareRoot(
-  before: RootMemory | null,
-  now: { device: number; census: Census; rules: string },
-): RootChange {
+export function compareRoot(before: RootMemory | null, now: Omit<CountedRoot, 'path'>): RootChange {
   if (before === null) return { kind: 'first' };
   const beforeEntries = before.files + before.others + before.directories;
   if (before.device !== now.device) {
@@ -57,12 +62,11 @@ export function compareRoot(
 type Pairs = readonly (readonly [number, number])[];
 
 /** The memory of a complete count. */
-export function rememberRoot(
-  root: { path: string; device: number; rules: string },
-  census: Census,
-): RootMemory {
+export function rememberRoot({ path, device, rules, census }: CountedRoot): RootMemory {
   return {
-    ...root,
+    path,
+    device,
+    rules,
     files: census.files,
     directories: census.directories,
     others: census.symlinks + census.other,

@@ -94,7 +94,7 @@ function judge({ request, profile, snapshot, constants, trees }: Scene): Estimat
     load,
     gaps: snapshot.gaps,
     sentence: sentenceOf(facts),
-    hint: hintOf(facts, plan !== null && plan.length > 0),
+    hint: hintOf(facts, isWhole ? plan !== null && plan.length > 0 : true),
     because: reasonsOf({ assessment, brake, trees, changes }),
     contributors: request.purpose === 'gate' ? [] : contributionsOf(weighed, assessment.binding, request.top),
     plan,
@@ -111,8 +111,11 @@ type Changes = readonly { readonly path: string; readonly change: RootChange }[]
 const memoryOf = (path: string, { memories }: EstimateRequest) =>
   memories.find((memory) => memory.path === path) ?? null;
 
+/** A count that stopped early tells nothing of what is gone. */
 const changesOf = (trees: readonly CountedTree[], request: EstimateRequest): Changes =>
-  trees.map((tree) => ({ path: tree.path, change: compareRoot(memoryOf(tree.path, request), tree) }));
+  trees
+    .filter(({ coverage }) => coverage === 'whole')
+    .map((tree) => ({ path: tree.path, change: compareRoot(memoryOf(tree.path, request), tree) }));
 
 /** An emptied folder is not a small one: where the tree shrank, the larger count of the last start is projected. */
 function remembered(tree: CountedTree, request: EstimateRequest, changes: Changes): CountedTree {

@@ -4,7 +4,7 @@ import type { RootChange } from '../domain/root-memory.ts';
 import type { Assessment, Brake, Judged } from '../domain/verdict.ts';
 import { renderAmount, renderCount } from '../formats/quantity-text.ts';
 import type { CountedTree } from './request.ts';
-import { gapWords, reachOf } from './sentence.ts';
+import { gapWords, isStoppedEarly, reachOf } from './sentence.ts';
 
 interface Reasoned {
   readonly assessment: Assessment;
@@ -15,17 +15,17 @@ interface Reasoned {
 
 export function reasonsOf({ assessment, brake, trees, changes }: Reasoned): string[] {
   return [
-    ...assessment.rows.flatMap((row) => rowReason(row, brake)),
+    ...assessment.rows.flatMap((row) => rowReason(row, brake, isStoppedEarly(trees))),
     ...assessment.missing.map((gap) => `not read: ${gapWords(gap)}`),
     ...trees.flatMap(treeReasons),
     ...changes.flatMap(({ path, change }) => changeReason(path, change)),
   ];
 }
 
-function rowReason(row: Judged, brake: Brake): string[] {
+function rowReason(row: Judged, brake: Brake, isPartial: boolean): string[] {
   const { projection, standing } = row;
   if (standing === 'ample' || standing === 'no-wall') return [];
-  if (standing !== 'touched-over-headroom') return [reachOf(row)];
+  if (standing !== 'touched-over-headroom') return [reachOf(row, isPartial)];
   const touched = renderAmount(Math.round(projection.touched?.expected ?? 0), projection.resource.unit);
   const under =
     brake.kind === 'none'

@@ -10,15 +10,20 @@ type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profile' | 'trees'>;
 
 const PERCENT = 100;
 
-/** `dcachesize would reach 6.9 MiB of its 3.0 MiB barrier (230%)`. */
-export function reachOf({ projection }: Judged): string {
+/** `dcachesize would reach 6.9 MiB of its 3.0 MiB barrier (230%)`; `at least` where the count stopped before the end. */
+export function reachOf({ projection }: Judged, isPartial = false): string {
   const { resource, projected, wall, ratio } = projection;
   const reached = renderAmount(Math.round(projected.expected), resource.unit);
   if (wall.value === null) return `${resource.name} would reach ${reached}, and nothing limits it here`;
   const whose =
     wall.name === 'derived' ? 'derived wall' : wall.name === 'what-if' ? 'what-if wall' : wall.name;
-  return `${resource.name} would reach ${reached} of its ${renderAmount(wall.value, resource.unit)} ${whose} (${percentOf(ratio ?? 0)})`;
+  const verb = isPartial ? 'would reach at least' : 'would reach';
+  return `${resource.name} ${verb} ${reached} of its ${renderAmount(wall.value, resource.unit)} ${whose} (${percentOf(ratio ?? 0)})`;
 }
+
+/** The gate stops counting once it cannot fit: what was counted is the least there is. */
+export const isStoppedEarly = (trees: readonly CountedTree[]): boolean =>
+  trees.some(({ coverage }) => coverage === 'over-wall');
 
 export const percentOf = (share: number): string =>
   share >= 9.99 ? `${renderCount(Math.round(share * PERCENT))}%` : `${Math.round(share * PERCENT)}%`;
@@ -26,7 +31,7 @@ export const percentOf = (share: number): string =>
 /** The verdict in one sentence. */
 export function sentenceOf({ decision, assessment, trees }: Facts): string {
   const { binding, missing } = assessment;
-  const reach = binding === null ? '' : reachOf(binding);
+  const reach = binding === null ? '' : reachOf(binding, isStoppedEarly(trees));
   switch (decision.reason) {
     case 'fits':
       return `Fits: ${reach}, the tightest wall.`;
@@ -80,7 +85,7 @@ export function hintOf({ decision, profile, trees }: Facts, hasPlan: boolean): s
   const where = trees.map(({ path }) => path).join(' ');
   const verdict: Decision['verdict'] = decision.verdict;
   if (decision.reason === 'root-vanished')
-    return `check that ${where} is mounted and complete, then start again with --forget-roots`;
+    return `check that ${where} is mounted and complete, and if so, start it once with --on-refuse start`;
   if (verdict === 'refuse' && hasPlan)
     return `syncguard estimate --daemon ${profile.id} ${where} names the folders to leave out`;
   if (verdict === 'refuse') return 'raise the wall, or start a smaller tree';

@@ -66,11 +66,13 @@ const mayStart = ({ decision }: Estimate): boolean =>
 /** Only whole counts are remembered, and never those of a recorded machine. */
 function remember({ trees }: Estimate, { sysroot }: GateRequest): void {
   const whole = trees.filter(({ coverage }) => coverage === 'whole');
-  if (sysroot === null && whole.length > 0)
-    writeRootMemories(
-      directory,
-      whole.map((tree) => rememberRoot(tree, tree.census)),
-    );
+  if (sysroot === null && whole.length > 0) writeRootMemories(directory, whole.map(rememberRoot));
+}
+
+/** One line: the sentence, and behind it what it does not say already. */
+function messageOf(sentence: string, because: readonly string[]): string {
+  const more = because.filter((reason) => !sentence.includes(reason));
+  return more.length === 0 ? sentence : `${sentence} (${more.join('; ')})`;
 }
 
 const recordOf = ({
@@ -87,7 +89,7 @@ const recordOf = ({
   binding: assessment.binding?.projection.resource.name ?? '',
   profile: profile.id,
   enomemSafe: profile.enomemSafe,
-  message: [sentence, ...because.filter((reason) => !sentence.includes(reason))].join(' '),
+  message: messageOf(sentence, because),
   hint,
   ownLimitBytes,
 });

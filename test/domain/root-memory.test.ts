@@ -4,7 +4,7 @@ import { compareRoot, rememberedCensus, rememberRoot } from '../../src/domain/ro
 
 const ROOT = { path: '/home/a/Sync', device: 42, rules: '' };
 const census = (files: number, directories: number) => expectedCensus({ files, directories });
-const before = rememberRoot(ROOT, census(5000, 300));
+const before = rememberRoot({ ...ROOT, census: census(5000, 300) });
 const now = (files: number, directories: number, more: { device?: number; rules?: string } = {}) =>
   compareRoot(before, { device: 42, rules: '', census: census(files, directories), ...more });
 
