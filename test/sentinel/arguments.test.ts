@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/sentinel/arguments.ts';
+import { SWITCHES, VALUED } from '../../src/sentinel/options.ts';
+
+function commandOf(words: readonly string[]): readonly string[] {
+  const parsed = parseArguments(words);
+  if (!parsed.ok || parsed.value.kind !== 'run') throw new Error(JSON.stringify(parsed));
+  return parsed.value.command;
+}
+
+function optionsOf(...words: readonly string[]): unknown {
+  const parsed = parseArguments(['run', ...words, 'daemon']);
+  if (!parsed.ok || parsed.value.kind !== 'run') throw new Error(JSON.stringify(parsed));
+  return parsed.value.options;
+}
+
+function complaintOf(...words: readonly string[]): string {
+  const parsed = parseArguments(['run', ...words]);
+  return parsed.ok ? '' : parsed.error.message;
+}
+
+describe('the command line of run', () => {
+  it.each([
+    [
+      ['run', 'dropboxd', '--dry-run'],
+      ['dropboxd', '--dry-run'],
+    ],
+    [
+      ['run', 'dropboxd', '--barrier', '5'],
+      ['dropboxd', '--barrier', '5'],
+    ],
+    [
+      ['run', '--', 'dropboxd', '-x'],
+      ['dropboxd', '-x'],
+    ],
+    [
+      ['run', 'dropboxd', '--', '-x'],
+      ['dropboxd', '--', '-x'],
+    ],
+    [
+      ['run', '--quiet', 'env', '--tree', '/', 'run'],
+      ['env', '--tree', '/', 'run'],
+    ],
+    [
+      ['--quiet', '--config', 'run', 'run', 'run', 'me'],
+      ['run', 'me'],
+    ],
+    [['run', '--', '--help'], ['--help']],
+    [['run', '--', '--'], ['--']],
+    [['run', '-'], ['-']],
+    [
+      ['run', 'sleep', '--unknown-option'],
+      ['sleep', '--unknown-option'],
+    ],
+  ])('%j leaves %j to the daemon', (words, command) => {
+    expect(commandOf(words)).toEqual(command);
+  });
+
+  it('leaves every word after COMMAND as it is', () => {
+    const word = fc.oneof(
+      fc.constantFrom(...Object.keys(SWITCHES), ...Object.keys(VALUED), '--'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        expect(commandOf(['run', '--quiet', 'daemon', ...words])).toEqual(['daemon', ...words]);
+      }),
+    );
+  });
+
+  it('takes a value as the next word or after an equals sign', () => {
+    expect(optionsOf('--tree', '/a', '--tree=/b=c', '--gate-timeout=90s', '--stop-at', '90%')).toMatchObject({
+      trees: ['/a', '/b=c'],
+      gateTimeoutMs: 90_000,
+      stopAt: 0.9,
+    });
+    expect(optionsOf('--require', 'shmpages=72M', '--barrier=dcachesize=3145728')).toMatchObject({
+      requires: [{ resource: 'shmpages', value: '72M' }],
+      barriers: [{ resource: 'dcachesize', value: '3145728' }],
+    });
+  });
+
+  it('takes common options before the word run', () => {
+    const parsed = parseArguments(['--quiet', '--config', '/etc/x', 'run', '--verbose', 'daemon']);
+    expect(parsed).toMatchObject({ value: { options: { config: '/etc/x', verbosity: 'verbose' } } });
+  });
+
+  it.each([
+    [['--tre', '/', 'x'], 'unknown option --tre (did you mean --tree?)'],
+    [['--tree'], '--tree needs a value'],
+    [['--tree=', 'x'], '--tree needs a value'],
+    [['--quiet=yes', 'x'], '--quiet takes no value'],
+    [['--on-refuse', 'degrade', 'x'], 'degrade is not available; allowed: exit, wait, start'],
+    [['--on-unknown=hope', 'x'], 'allowed: start, refuse'],
+    [['--require', 'shmpages', 'x'], 'RESOURCE=VALUE'],
+    [['--require', 'shmpage=7', 'x'], 'did you mean shmpages?'],
+    [['--require', 'numproc=7M', 'x'], 'not a number of items'],
+    [['--gate-timeout', '5', 'x'], 'not a duration'],
+    [['--gate-timeout', '0', 'x'], 'not between'],
+    [['--stop-at', '0.9', 'x'], 'not a percentage'],
+    [['--platform', 'bsd', 'x'], 'allowed: openvz-028'],
+    [['--sysroot', '/s', 'x'], 'only with --dry-run'],
+    [['--constructor', 'x'], 'unknown option --constructor'],
+    [[], 'no COMMAND'],
+    [['--'], 'no COMMAND'],
+    [[''], 'no COMMAND'],
+  ])('run %j is refused, saying what is wrong', (words, message) => {
+    expect(complaintOf(...words)).toContain(message);
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.array(fc.string()), (words) => typeof parseArguments(words).ok === 'boolean'));
+  });
+});
