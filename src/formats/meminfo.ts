@@ -9,7 +9,7 @@ export interface Meminfo {
   readonly availableBytes: number | null;
   /** Free pages, buffers, page cache less shared memory, reclaimable slab: what `available` was before it had a line. */
   readonly estimatedAvailableBytes: number;
-  /** null where the file has no such line (lxcfs before 2.1, very old kernels). */
+  /** null where the file has no such line (2.6.18 and before). */
   readonly slabBytes: number | null;
   readonly slabReclaimableBytes: number | null;
   readonly slabUnreclaimableBytes: number | null;

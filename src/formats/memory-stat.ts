@@ -37,7 +37,7 @@ const UNIFIED_KEYS = [
   'file_writeback',
 ];
 
-/** A file without one of the lines above is Malformed: all are there since 4.5 (mm/memcontrol.c). */
+/** A file without one of the lines above is Malformed: all are there since 4.6 (mm/memcontrol.c). */
 export function parseUnifiedMemoryStat(text: string): Result<UnifiedMemoryStat, Malformed> {
   const stat = parseFlatKeyed(text);
   if (!stat.ok) return stat;
@@ -56,7 +56,7 @@ export function parseUnifiedMemoryStat(text: string): Result<UnifiedMemoryStat, 
   });
 }
 
-/** A file without its `total_` lines is Malformed: every kernel with a hierarchy prints them (since 2.6.29). */
+/** A file without its `total_` lines is Malformed: every kernel with a hierarchy prints them. */
 export function parseLegacyMemoryStat(text: string): Result<LegacyMemoryStat, Malformed> {
   const stat = parseFlatKeyed(text);
   if (!stat.ok) return stat;
@@ -68,7 +68,7 @@ export function parseLegacyMemoryStat(text: string): Result<LegacyMemoryStat, Ma
 }
 
 function legacyOf(stat: FlatKeyed): LegacyMemoryStat {
-  // total_shmem since 4.10, total_dirty since 4.2, total_writeback since 3.18: an older kernel cannot tell them apart.
+  // total_shmem, total_dirty and total_writeback came one by one: an older kernel cannot tell them apart.
   const of = (key: string): number => Number(stat.get(key) ?? 0);
   return {
     rssBytes: of('total_rss'),

@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type Mount, parseMountinfo } from '../formats/mountinfo.ts';
 import { lineOfController, parseProcCgroup, unifiedLine } from '../formats/proc-cgroup.ts';
+import { parseLimitValue } from '../formats/single-value.ts';
 import { hasKernelPath, readKernelFile, readParsed, type Sysroot } from './kernel-file.ts';
 import { cgroupPathOf, processOf, type Subject } from './subject.ts';
 
@@ -19,13 +20,15 @@ export interface CgroupPlace {
   readonly isHiddenAbove: boolean;
 }
 
-/** The subject's cgroup in the hierarchy that holds `controller`; a Gap where none does. */
+const MOUNTINFO = '/proc/self/mountinfo';
+
+/** The subject's cgroup in the hierarchy that holds `controller`; a Gap where none does (source mountinfo: the machine has none). */
 export function readCgroupPlace(
   sysroot: Sysroot,
   subject: Subject,
   controller: Controller,
 ): Result<CgroupPlace, Gap> {
-  const mounts = readParsed(sysroot, '/proc/self/mountinfo', parseMountinfo);
+  const mounts = readParsed(sysroot, MOUNTINFO, parseMountinfo);
   if (!mounts.ok) return mounts;
   const source = `/proc/${processOf(subject)}/cgroup`;
   const lines = readParsed(sysroot, source, parseProcCgroup);
@@ -35,7 +38,11 @@ export function readCgroupPlace(
   const mount = mounts.value.findLast((one) =>
     legacy === null ? one.type === 'cgroup2' : one.type === 'cgroup' && one.superOptions.includes(controller),
   );
-  const absent: Gap = { source, reason: 'absent', detail: `no ${controller} controller mounted` };
+  const absent: Gap = {
+    source: MOUNTINFO,
+    reason: 'absent',
+    detail: `no ${controller} controller mounted`,
+  };
   if (line === null || mount === undefined) return failure(absent);
   const named = cgroupPathOf(subject, mount.mountPoint);
   const isThere = named !== null && hasKernelPath(sysroot, `${mount.mountPoint}${named}`);
@@ -74,8 +81,8 @@ function placeIn(sysroot: Sysroot, mount: Mount, path: string): CgroupPlace {
  */
 function isNamespacedRoot(sysroot: Sysroot, mountPoint: string, version: 1 | 2): boolean {
   if (version === 2) return hasKernelPath(sysroot, `${mountPoint}/cgroup.type`);
-  const limit = readKernelFile(sysroot, `${mountPoint}/memory.limit_in_bytes`);
-  return limit.ok && Number(limit.value) < 2 ** 62;
+  const limit = readParsed(sysroot, `${mountPoint}/memory.limit_in_bytes`, parseLimitValue);
+  return limit.ok && limit.value !== null;
 }
 
 /** The place itself and everything above it up to the mount point, nearest first: `/a/b`, `/a`, `/`. */

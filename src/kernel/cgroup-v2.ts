@@ -17,24 +17,27 @@ export interface CgroupRows {
 }
 
 /**
- * One memory row per ancestor with a finite memory.max or memory.high, one pids row per finite pids.max, the cgroup's
- * own rows in any case, and its dentry and inode slab as dcachesize. memory.high stands as barrier: it brakes.
+ * One memory row per ancestor with a finite memory.max or memory.high, one pids row per finite pids.max, the charged
+ * cgroup's rows in any case, and its dentry and inode slab as dcachesize. memory.high stands as barrier: it brakes.
  */
 export function readUnifiedRows(sysroot: Sysroot, place: CgroupPlace): CgroupRows {
   const gaps = gapList();
-  const resources: Resource[] = [];
+  const memory: Resource[] = [];
+  const dcache: Resource[] = [];
+  const pids: Resource[] = [];
   for (const path of ancestorsOf(place.path)) {
     const reader: Reader = { sysroot, directory: directoryOf(place, path), scope: path, gaps };
-    const isOwn = path === place.path;
-    const memory = readMemoryRow(reader);
-    if (memory !== null && (isOwn || memory.limit !== null || memory.barrier !== null))
-      resources.push(memory);
-    const pids = readPidsRow(reader);
-    if (pids !== null && (isOwn || pids.limit !== null)) resources.push(pids);
-    if (isOwn) resources.push(...readDcacheRow(reader));
+    const memoryRow = readMemoryRow(reader);
+    // The nearest cgroup with the controller is the one charged: below it the files are not there.
+    const isCharged = memoryRow !== null && memory.length === 0;
+    if (isCharged) dcache.push(...readDcacheRow(reader));
+    if (memoryRow !== null && (isCharged || memoryRow.limit !== null || memoryRow.barrier !== null))
+      memory.push(memoryRow);
+    const pidsRow = readPidsRow(reader);
+    if (pidsRow !== null && (pids.length === 0 || pidsRow.limit !== null)) pids.push(pidsRow);
   }
   gaps.add(hiddenGap(place));
-  return { resources, gaps: gaps.all() };
+  return { resources: [...memory, ...dcache, ...pids], gaps: gaps.all() };
 }
 
 interface Reader {

@@ -78,7 +78,9 @@ function byVersion(release: string): PlatformId {
 }
 
 function findCgroup(sysroot: Sysroot, subject: Subject): Finding {
-  const place = readCgroupPlace(sysroot, subject, 'memory');
+  const named = readCgroupPlace(sysroot, subject, 'memory');
+  // A subject that is gone does not change the platform: our own cgroup tells it as well.
+  const place = named.ok ? named : readCgroupPlace(sysroot, { kind: 'self' }, 'memory');
   if (!place.ok) {
     const gaps = place.error.reason === 'absent' ? [] : [place.error];
     return { id: 'host', evidence: `no memory cgroup: ${place.error.detail}`, gaps };

@@ -95,7 +95,7 @@ function addDescriptor(sysroot: Sysroot, process: string, descriptor: string, ta
 /** `inotify` alone is how 2.6.18 named it, before anonymous inodes. */
 const isInotify = (link: string): boolean => link === 'anon_inode:inotify' || link === 'inotify';
 
-/** min(fs.inotify.max_user_X, user.max_inotify_X): the second is this user namespace's own (since 4.10). */
+/** min(fs.inotify.max_user_X, user.max_inotify_X): the second is this user namespace's own, where the kernel has it. */
 function readLimit(sysroot: Sysroot, what: 'watches' | 'instances', gaps: GapList): Counter | null {
   const global = gaps.take(readParsed(sysroot, `/proc/sys/fs/inotify/max_user_${what}`, parseLimitValue));
   const own = gaps.unlessAbsent(readParsed(sysroot, `/proc/sys/user/max_inotify_${what}`, parseLimitValue));

@@ -99,11 +99,9 @@ function readCgroupRows(sysroot: Sysroot, subject: Subject): Rows {
   };
 }
 
-/** A machine without a memory controller has no such wall; a cgroup that was asked for by name must be there. */
-const gapUnlessAbsent = (gap: Gap): Rows => ({
-  resources: [],
-  gaps: gap.reason === 'absent' && gap.source.startsWith('/proc/') ? [] : [gap],
-});
+/** A machine, or a kernel, without cgroups has no such wall; a subject that was named must be there. */
+const gapUnlessAbsent = (gap: Gap): Rows =>
+  gap.reason === 'absent' && gap.source.startsWith('/proc/self/') ? NOTHING : { resources: [], gaps: [gap] };
 
 /** The real uid, which inotify charges (fs/notify/inotify: current_uid at inotify_init). */
 function readUid(sysroot: Sysroot, subject: Subject): number | null {

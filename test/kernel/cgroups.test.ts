@@ -71,6 +71,13 @@ describe('a unified hierarchy', () => {
     expect(snapshot.gaps).toMatchObject([{ reason: 'malformed' }]);
   });
 
+  it('charges the nearest cgroup that has the controller', () => {
+    const root = changedHost(SYSTEMD, { [`${UNIT}/memory.current`]: null, [`${UNIT}/memory.stat`]: null });
+    const snapshot = snapshotOf('', { sysroot: root });
+    expect(rowsNamed(snapshot, 'memory')[0]?.scope).toBe('/system.slice');
+    expect(rowsNamed(snapshot, 'dcachesize')).toMatchObject([{ scope: '/system.slice', held: 270 * MIB }]);
+  });
+
   it('without a memory controller is no memory wall', () => {
     const root = changedHost(SYSTEMD, {
       [`${UNIT}/memory.current`]: null,
@@ -183,6 +190,19 @@ describe('the subject', () => {
     expect(snapshot.gaps).toContainEqual(
       expect.objectContaining({ source: '/system.slice/gone.service', reason: 'absent' }),
     );
+  });
+
+  it('a process that is gone is a gap, and the platform stays what it is', () => {
+    const snapshot = snapshotOf(SYSTEMD, { subject: { kind: 'pid', pid: 4711 } });
+    expect(snapshot.platform.id).toBe('cgroup2');
+    expect(snapshot.gaps.map(({ source }) => source)).toContain('/proc/4711/cgroup');
+  });
+
+  it('a 32-bit root without a limit is the machine’s, and hides nothing', () => {
+    const root = changedHost(LEGACY, {
+      'sys/fs/cgroup/memory/memory.limit_in_bytes': '8796093018112\n',
+    });
+    expect(snapshotOf('', { sysroot: root }).gaps).toEqual([]);
   });
 
   it('a process outside the namespace is judged by the nearest root that can be seen, and the rest is hidden', () => {
