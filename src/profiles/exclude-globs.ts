@@ -12,7 +12,7 @@ function expressionOf(part: string): string {
   if (part.startsWith('*')) return '.*';
   if (part === '?') return '[^/]';
   if (part.startsWith('[') && part.length > 2) return classOf(part.slice(1, -1));
-  return escapeForRegExp(part.length > 1 ? part.slice(1) : part);
+  return escapeForRegExp(part.replace(/^\\(?=.)/su, ''));
 }
 
 function classOf(members: string): string {
