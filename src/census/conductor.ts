@@ -3,13 +3,10 @@
 //   readdir --(2 000 directories, 20 000 entries or one large directory; koffi there)--> getdents64
 //   readdir, getdents64 --(the walk sleeps: cold)--> async-readdir --(the cache answers again)--> back
 
-import { statfsSync } from 'node:fs';
 import type { Census } from '../domain/census.ts';
-import { kindOfMagic } from '../domain/filesystem.ts';
 import { loadDirectoryCalls } from '../kernel/directory-calls.ts';
 import { AsyncEngine } from './async-engine.ts';
 import { GetdentsEngine } from './getdents-engine.ts';
-import { openable } from './latin1-path.ts';
 import { Pace } from './pace.ts';
 import { advanceByReaddir, LARGE_DIRECTORY_BYTES } from './readdir-engine.ts';
 import type { CensusRequest } from './request.ts';
@@ -19,9 +16,6 @@ import type { Walk } from './walk.ts';
 /** Below either, loading koffi (11 to 13 ms) costs more than it saves: 9 us a directory against 6, warm. */
 const NATIVE_FROM_DIRECTORIES = 2000;
 const NATIVE_FROM_ENTRIES = 20_000;
-
-/** Filesystems whose getdents64 fills the buffer as far as records fit (read in 6.18: fs/ext4/dir.c, fs/xfs/xfs_dir2_readdir.c, fs/btrfs/inode.c, fs/libfs.c). */
-const FILLS_BUFFER: ReadonlySet<string> = new Set(['ext4', 'xfs', 'btrfs', 'tmpfs']);
 
 interface Engine {
   readonly name: Exclude<Census['engine'], 'expected'>;
@@ -35,7 +29,7 @@ export class Conductor {
   readonly #pace: Pace;
   readonly #root: Root;
   readonly #request: CensusRequest;
-  readonly #entriesBy = new Map<Engine['name'], number>();
+  readonly #workBy = new Map<Engine['name'], number>();
   readonly #readdir: Engine;
   readonly #async: Engine;
   #native: Engine | null | undefined;
@@ -51,7 +45,12 @@ export class Conductor {
 
   /** Reads until the walk is done. */
   async run(): Promise<void> {
-    let engine = this.#first();
+    await this.#runFrom(this.#first());
+    await this.#readTooDeep();
+  }
+
+  async #runFrom(first: Engine): Promise<void> {
+    let engine = first;
     while (!this.#walk.isDone) {
       await this.#slice(engine);
       const next = this.#next(engine);
@@ -61,20 +60,37 @@ export class Conductor {
     }
   }
 
-  /** The engine that read the most entries. */
+  /** The engine that opened and counted the most. */
   get engine(): Engine['name'] {
     let most: [Engine['name'], number] = ['readdir', 0];
-    for (const credit of this.#entriesBy) if (credit[1] > most[1]) most = credit;
+    for (const credit of this.#workBy) if (credit[1] > most[1]) most = credit;
     return most[0];
   }
 
+  /** Paths over PATH_MAX, which node:fs could not open: descriptors lead there, or they stay unreadable. */
+  async #readTooDeep(): Promise<void> {
+    const rows = this.#walk.tooDeep.splice(0);
+    const engine = rows.length > 0 && this.#isFree ? this.#nativeOrReaddir() : this.#readdir;
+    if (engine === this.#readdir) {
+      for (const row of rows) this.#walk.tally.failed(this.#walk.absolutePathOf(row), 'ENAMETOOLONG');
+      return;
+    }
+    for (const row of rows) this.#walk.putBack(row);
+    while (!this.#walk.isDone) await this.#slice(engine);
+    engine.release();
+  }
+
   async #slice(engine: Engine): Promise<void> {
-    const before = this.#walk.tally.progress().entries;
+    const before = this.#workDone();
     this.#walk.beginSlice();
     this.#pace.mark();
     await engine.advance();
-    const read = this.#walk.tally.progress().entries - before;
-    this.#entriesBy.set(engine.name, (this.#entriesBy.get(engine.name) ?? 0) + read);
+    this.#workBy.set(engine.name, (this.#workBy.get(engine.name) ?? 0) + this.#workDone() - before);
+  }
+
+  #workDone(): number {
+    const { tally } = this.#walk;
+    return tally.visitedDirectories + tally.progress().leaves;
   }
 
   #first(): Engine {
@@ -110,14 +126,8 @@ export class Conductor {
   #nativeEngine(): Engine | null {
     const calls = loadDirectoryCalls();
     if (!calls.ok) return null;
-    const engine = new GetdentsEngine(calls.value, this.#walk, this.#isBufferFilled());
+    const engine = new GetdentsEngine(calls.value, this.#walk);
     return { name: 'getdents64', advance: () => engine.advance(), release: () => engine.release() };
-  }
-
-  /** Known only when no other filesystem can be entered. */
-  #isBufferFilled(): boolean {
-    if (this.#request.mountPoints === undefined) return false;
-    return FILLS_BUFFER.has(kindOfMagic(statfsSync(openable(this.#root.path)).type));
   }
 
   #asyncEngine(): Engine {

@@ -36,10 +36,12 @@ export function readDirectory(walk: Walk, row: number, path: string): void {
   }
 }
 
-/** A listing that failed for want of entry types is done again by stat; any other failure is counted. */
+/** A listing that failed for want of entry types is done again by stat, one too deep for a path is put off. */
 export function readFailed(walk: Walk, row: number, failed: { path: string; error: unknown }): void {
+  const errno = errnoOf(failed.error);
   if (isTypeTrouble(failed.error)) readUntypedDirectory(walk, row, failed.path);
-  else walk.tally.failed(failed.path, errnoOf(failed.error));
+  else if (errno === 'ENAMETOOLONG') walk.tooDeep.push(row);
+  else walk.tally.failed(failed.path, errno);
 }
 
 export function countListed(walk: Walk, row: number, entries: readonly Dirent[]): void {

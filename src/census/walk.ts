@@ -38,6 +38,8 @@ export class Walk {
   readonly root: string;
   readonly tally: Tally;
   readonly frames: Frame[];
+  /** Rows whose path is longer than a system call takes. */
+  readonly tooDeep: number[] = [];
   stop: CensusStop | null = null;
   readonly #options: WalkOptions;
   readonly #fences = new Map<number, MountFence>();
