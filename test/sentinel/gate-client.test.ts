@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GateRecord } from '../../src/formats/gate-record.ts';
+import { askGate } from '../../src/sentinel/gate-client.ts';
+import { ADMITTED, gateAnswering } from '../support/installation.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'syncguard-gate-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
+  const program = join(root, 'gate.cjs');
+  writeFileSync(program, text);
+  const request = {
+    mode: 'gate',
+    trees: ['/t'],
+    daemon: null,
+    command: ['x'],
+    requires: [],
+    barriers: [],
+    excludes: [],
+    onUnknown: 'start',
+    sysroot: null,
+    platform: null,
+    config: null,
+    stopAt: null,
+    throttleAt: null,
+    canBrake: { kind: 'none', reason: '' },
+  } as const;
+  return askGate({ program, request, timeoutMs, environment: { ROOT: root } }).record;
+}
+
+describe('the gate', () => {
+  it('is asked one JSON argument and believed when it answers whole', async () => {
+    const note = `require('fs').writeFileSync(process.env.ROOT + '/asked', process.argv[2])`;
+    expect(await ask(gateAnswering({ verdict: 'throttle' }, note))).toEqual({
+      ...ADMITTED,
+      verdict: 'throttle',
+    });
+    expect(JSON.parse(readFileSync(join(root, 'asked'), 'utf8'))).toMatchObject({
+      mode: 'gate',
+      trees: ['/t'],
+    });
+  });
+
+  it('is killed first where memory ends', async () => {
+    const note = `const { readFileSync: r, writeFileSync: w } = require('fs'); w(process.env.ROOT + '/score', r('/proc/self/oom_score_adj'))`;
+    await ask(`setTimeout(() => { ${note}; ${gateAnswering({})} }, 300)`);
+    expect(readFileSync(join(root, 'score'), 'utf8').trim()).toBe('1000');
+  });
+
+  it('that lingers after its answer is not waited for', async () => {
+    expect(await ask(gateAnswering({}, 'setInterval(() => {}, 1000)'))).toEqual(ADMITTED);
+  });
+
+  it.each([
+    ['that crashes', 'process.abort()', 'SIGABRT'],
+    ['that ends without a word', '', 'status 0 (short record: 0 of 4096 bytes)'],
+    ['that answers in part', `require('fs').writeSync(3, 'SGGATE1 ')`, 'short record: 8 of 4096'],
+    ['that answers something else', `require('fs').writeSync(3, 'x'.repeat(5000))`, 'foreign record'],
+    ['that throws', 'throw new Error()', 'status 1'],
+    [
+      'that says why',
+      `console.error('syncguard: No such thing.\\nhint: do that'); process.exit(70)`,
+      'No such thing.',
+    ],
+  ])('%s is unknown, and the reason is told', async (_, text, reason) => {
+    const record = await ask(text);
+    expect(record).toMatchObject({ verdict: 'unknown', reason: 'gate-failed', ownLimitBytes: null });
+    expect(record.message).toContain(reason);
+  });
+
+  it('that takes too long is ended and unknown', async () => {
+    const pidFile = join(root, 'pid');
+    const record = await ask(
+      `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`,
+      2_000,
+    );
+    expect(record).toMatchObject({
+      verdict: 'unknown',
+      message: 'the estimate failed: it took longer than 2s',
+    });
+    await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+  });
+
+  it.each([64, 66, 78])('that ends with %i and a sentence was asked wrongly', async (status) => {
+    const record = await ask(
+      `console.error('syncguard: no such tree\\nhint: ls'); process.exitCode = ${status}`,
+    );
+    expect(record).toMatchObject({ reason: 'bad-request', message: 'no such tree', hint: 'ls' });
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
