@@ -3,23 +3,14 @@
 
 import type { SyncguardError } from '../domain/error.ts';
 import type { Profile } from '../domain/profile.ts';
-import { project } from '../domain/projection.ts';
 import { type Result, success } from '../domain/result.ts';
-import { compareRoot, type RootChange, rememberedCensus } from '../domain/root-memory.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
 import { readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
-import { contributionsOf, planOf } from './folders.ts';
-import { missingWalls } from './missing-walls.ts';
-import { contextOf } from './projection-context.ts';
-import { reasonsOf } from './reasons.ts';
+import { NOT_RUNNING, type RunningDaemon, readRunningDaemon } from '../kernel/running-daemon.ts';
+import { judge } from './judgement.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
-import { hintOf, sentenceOf } from './sentence.ts';
-import { sitesOf } from './sites.ts';
-import { costsOf, ruleOf } from './tree-costs.ts';
-import { countTree } from './tree-count.ts';
-import { loadOf } from './tree-load.ts';
+import { type Sited, sitesOf } from './sites.ts';
+import { type CountScene, countTree } from './tree-count.ts';
 import { readWalls } from './walls-source.ts';
 
 export type { Contribution, CountedTree, Estimate, EstimateRequest, PlanStep } from './request.ts';
@@ -29,126 +20,32 @@ export async function estimate(request: EstimateRequest): Promise<Result<Estimat
   const sited = sitesOf(request);
   if (!sited.ok) return sited;
   const { profile, sites } = sited.value;
-  const walls = readWalls(
-    request,
-    sites.map(({ path }) => path),
-  );
+  const paths = sites.map(({ path }) => path);
+  const walls = readWalls(request, paths);
   if (!walls.ok) return walls;
-  const snapshot = walls.value;
-  const { constants, gaps } = readKernelConstants({
-    sysroot: request.sysroot,
-    platform: snapshot.platform,
-    cacheDir: request.cacheDirectory,
-  });
-  const mountPoints = readMountPoints(request.sysroot);
+  const { sysroot, cacheDirectory } = request;
+  const { platform } = walls.value;
+  const { constants, gaps } = readKernelConstants({ sysroot, platform, cacheDir: cacheDirectory });
+  const snapshot = { ...walls.value, gaps: [...walls.value.gaps, ...gaps] };
+  const scene = { request, profile, snapshot, constants, running: readRunning(request, profile) };
+  const trees = await countTrees(sites, { ...scene, mountPoints: readMountPoints(sysroot) });
+  return trees.ok ? success(judge({ ...scene, trees: trees.value })) : trees;
+}
+
+async function countTrees(
+  sites: Sited['sites'],
+  scene: Omit<CountScene, 'before'>,
+): Promise<Result<CountedTree[], SyncguardError>> {
   const trees: CountedTree[] = [];
   for (const site of sites) {
-    const tree = await countTree(site, { request, snapshot, constants, profile, mountPoints, before: trees });
+    const tree = await countTree(site, { ...scene, before: trees });
     if (!tree.ok) return tree;
     trees.push(tree.value);
     if (tree.value.coverage === 'over-wall') break;
   }
-  return success(
-    judge({
-      request,
-      profile,
-      snapshot: { ...snapshot, gaps: [...snapshot.gaps, ...gaps] },
-      constants,
-      trees,
-    }),
-  );
+  return success(trees);
 }
 
-interface Scene {
-  readonly request: EstimateRequest;
-  readonly profile: Profile;
-  readonly snapshot: Snapshot;
-  readonly constants: Estimate['constants'];
-  readonly trees: readonly CountedTree[];
-}
-
-function judge({ request, profile, snapshot, constants, trees }: Scene): Estimate {
-  const { policy, brake } = request;
-  const changes = changesOf(trees, request);
-  const load = loadOf(
-    profile,
-    trees.map((tree) => remembered(tree, request, changes)),
-  );
-  const projections = project(snapshot, load, contextOf(request, trees));
-  const assessment = assess(projections, missingWalls(snapshot), policy);
-  const counted = decideStart(assessment, brake, worstCoverage(trees));
-  const decision = afterMemory(counted, changes, () => {
-    const local = project(snapshot, loadOf(profile, trees), contextOf(request, trees));
-    return decideStart(assess(local, missingWalls(snapshot), policy), brake, worstCoverage(trees));
-  });
-  const weighed = { trees, profile };
-  const isWhole = trees.every(({ coverage }) => coverage === 'whole');
-  const plan = isWhole ? planOf({ ...weighed, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
-  const facts = { decision, assessment, profile, trees };
-  return {
-    platform: snapshot.platform,
-    subject: request.subject.kind,
-    ...facts,
-    constants,
-    rule: ruleInForce(trees),
-    load,
-    gaps: snapshot.gaps,
-    sentence: sentenceOf(facts),
-    hint: hintOf(facts, isWhole ? plan !== null && plan.length > 0 : true),
-    because: reasonsOf({ assessment, brake, trees, changes }),
-    contributors: request.purpose === 'gate' ? [] : contributionsOf(weighed, assessment.binding, request.top),
-    plan,
-    ownLimitBytes: ownLimitOf(snapshot),
-  };
-}
-
-function ruleInForce([first]: readonly CountedTree[]): string | null {
-  return first === undefined ? null : ruleOf(first.census, first.price);
-}
-
-type Changes = readonly { readonly path: string; readonly change: RootChange }[];
-
-const memoryOf = (path: string, { memories }: EstimateRequest) =>
-  memories.find((memory) => memory.path === path) ?? null;
-
-/** A count that stopped early tells nothing of what is gone. */
-const changesOf = (trees: readonly CountedTree[], request: EstimateRequest): Changes =>
-  trees
-    .filter(({ coverage }) => coverage === 'whole')
-    .map((tree) => ({ path: tree.path, change: compareRoot(memoryOf(tree.path, request), tree) }));
-
-/** An emptied folder is not a small one: where the tree shrank, the larger count of the last start is projected. */
-function remembered(tree: CountedTree, request: EstimateRequest, changes: Changes): CountedTree {
-  const memory = memoryOf(tree.path, request);
-  const isSmaller = changes.some(({ path, change }) => path === tree.path && change.kind === 'will-grow');
-  if (!isSmaller || memory === null) return tree;
-  const census = rememberedCensus(memory);
-  return { ...tree, census, costs: costsOf(census, tree.price) };
-}
-
-/** A vanished root is refused; a tree that fits now but not as it was starts throttled. */
-function afterMemory(judged: Decision, changes: Changes, localDecision: () => Decision): Decision {
-  if (changes.some(({ change }) => change.kind === 'root-vanished'))
-    return { verdict: 'refuse', reason: 'root-vanished' };
-  if (!changes.some(({ change }) => change.kind === 'will-grow')) return judged;
-  if (localDecision().verdict === 'refuse') return judged;
-  return judged.verdict === 'unknown' ? judged : { verdict: 'throttle', reason: 'will-grow' };
-}
-
-function worstCoverage(trees: readonly CountedTree[]): Coverage {
-  const coverages = trees.map(({ coverage }) => coverage);
-  return coverages.includes('over-wall') ? 'over-wall' : coverages.includes('sample') ? 'sample' : 'whole';
-}
-
-/** The rest of the container keeps max(32 MiB, 5 %): what the daemon's own cgroup may hold. */
-function ownLimitOf({ resources }: Snapshot): number | null {
-  const limits = resources
-    .filter(({ name, limit }) => name === 'memory' && limit !== null)
-    .map(({ limit }) => Number(limit));
-  if (limits.length === 0) return null;
-  const limit = Math.min(...limits);
-  return limit - Math.max(REST_BYTES, limit * REST_SHARE);
-}
-
-const REST_BYTES: number = 32 * 1024 * 1024;
-const REST_SHARE = 0.05;
+/** Somebody else's table says nothing of what runs here. */
+const readRunning = ({ sysroot, beancounters }: EstimateRequest, profile: Profile): RunningDaemon =>
+  beancounters === null ? readRunningDaemon(sysroot, profile.match.names) : NOT_RUNNING;

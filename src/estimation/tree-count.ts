@@ -12,6 +12,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { Coverage } from '../domain/verdict.ts';
 import { readDevice } from '../kernel/device.ts';
 import { readFilesystem } from '../kernel/filesystem.ts';
+import type { RunningDaemon } from '../kernel/running-daemon.ts';
 import { isLowOverWall } from './early-stop.ts';
 import type { CountedTree, EstimateRequest } from './request.ts';
 import { chargesOf, costsOf, type PriceScene, weightOf } from './tree-costs.ts';
@@ -34,6 +35,7 @@ export interface CountScene {
   readonly constants: KernelConstants;
   readonly profile: Profile;
   readonly mountPoints: readonly string[];
+  readonly running: RunningDaemon;
   /** Trees counted before this one: the early stop judges them together. */
   readonly before: readonly CountedTree[];
 }

@@ -75,16 +75,36 @@ function addProcess(sysroot: Sysroot, { pid, uid }: { pid: string; uid: number }
   const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
   const isGone = !status.ok && status.error.reason === 'absent';
   if (isGone || (status.ok && status.value.realUid !== uid)) return;
-  const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
-  if (!status.ok || !descriptors.ok) {
+  const held = status.ok ? readWatchesOf(sysroot, pid) : null;
+  if (held === null) {
     tally.unreadProcesses++;
     return;
   }
+  tally.instances += held.instances;
+  tally.watches += held.watches;
+}
+
+export interface WatchesHeld {
+  readonly instances: number;
+  readonly watches: number;
+}
+
+/** One process's; null when its descriptors may not be listed, or it has ended. */
+export function readWatchesOf(sysroot: Sysroot, pid: string): WatchesHeld | null {
+  const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
+  if (!descriptors.ok) return null;
+  const tally = { instances: 0, watches: 0 };
   for (const descriptor of descriptors.value) addDescriptor(sysroot, `/proc/${pid}`, descriptor, tally);
+  return tally;
 }
 
 /** An instance kept by parent and child after a fork counts twice: nothing in /proc tells it from two. */
-function addDescriptor(sysroot: Sysroot, process: string, descriptor: string, tally: Tally): void {
+function addDescriptor(
+  sysroot: Sysroot,
+  process: string,
+  descriptor: string,
+  tally: Omit<Tally, 'unreadProcesses'>,
+): void {
   const target = readKernelLink(sysroot, `${process}/fd/${descriptor}`);
   if (!target.ok || !isInotify(target.value)) return;
   const info = readKernelFile(sysroot, `${process}/fdinfo/${descriptor}`);

@@ -1,0 +1,113 @@
+// From what was read and counted to an estimate: no more reading from here on.
+
+import type { Profile } from '../domain/profile.ts';
+import { project } from '../domain/projection.ts';
+import { compareRoot, type RootChange, type RootMemory, rememberedCensus } from '../domain/root-memory.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
+import type { RunningDaemon } from '../kernel/running-daemon.ts';
+import { contributionsOf, planOf } from './folders.ts';
+import { missingWalls } from './missing-walls.ts';
+import { contextOf } from './projection-context.ts';
+import { reasonsOf } from './reasons.ts';
+import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
+import { hintOf, sentenceOf } from './sentence.ts';
+import { costsOf, ruleOf } from './tree-costs.ts';
+import { loadOf } from './tree-load.ts';
+
+/** All that was read and counted. */
+export interface Scene {
+  readonly request: EstimateRequest;
+  readonly profile: Profile;
+  readonly snapshot: Snapshot;
+  readonly constants: Estimate['constants'];
+  readonly trees: readonly CountedTree[];
+  readonly running: RunningDaemon;
+}
+
+/** Projection, verdict, reasons, folders: everything that follows from what was read. */
+export function judge({ request, profile, snapshot, constants, trees, running }: Scene): Estimate {
+  const { policy, brake } = request;
+  const changes = changesOf(trees, request);
+  const load = loadOf(
+    profile,
+    trees.map((tree) => remembered(tree, request, changes)),
+  );
+  const projections = project(snapshot, load, contextOf({ request, trees, running }));
+  const assessment = assess(projections, missingWalls(snapshot), policy);
+  const counted = decideStart(assessment, brake, worstCoverage(trees));
+  const decision = afterMemory(counted, changes, () => {
+    const local = project(snapshot, loadOf(profile, trees), contextOf({ request, trees, running }));
+    return decideStart(assess(local, missingWalls(snapshot), policy), brake, worstCoverage(trees));
+  });
+  const weighed = { trees, profile };
+  const isWhole = trees.every(({ coverage }) => coverage === 'whole');
+  const plan = isWhole ? planOf({ ...weighed, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
+  const facts = { decision, assessment, profile, trees };
+  return {
+    platform: snapshot.platform,
+    subject: request.subject.kind,
+    ...facts,
+    constants,
+    rule: ruleInForce(trees),
+    load,
+    gaps: snapshot.gaps,
+    sentence: sentenceOf(facts),
+    hint: hintOf(facts, isWhole ? plan !== null && plan.length > 0 : true),
+    because: reasonsOf({ assessment, brake, trees, changes }),
+    contributors: request.purpose === 'gate' ? [] : contributionsOf(weighed, assessment.binding, request.top),
+    plan,
+    ownLimitBytes: ownLimitOf(snapshot),
+  };
+}
+
+function ruleInForce([first]: readonly CountedTree[]): string | null {
+  return first === undefined ? null : ruleOf(first.census, first.price);
+}
+
+type Changes = readonly { readonly path: string; readonly change: RootChange }[];
+
+const memoryOf = (path: string, { memories }: EstimateRequest): RootMemory | null =>
+  memories.find((memory) => memory.path === path) ?? null;
+
+/** A count that stopped early tells nothing of what is gone. */
+const changesOf = (trees: readonly CountedTree[], request: EstimateRequest): Changes =>
+  trees
+    .filter(({ coverage }) => coverage === 'whole')
+    .map((tree) => ({ path: tree.path, change: compareRoot(memoryOf(tree.path, request), tree) }));
+
+/** An emptied folder is not a small one: where the tree shrank, the larger count of the last start is projected. */
+function remembered(tree: CountedTree, request: EstimateRequest, changes: Changes): CountedTree {
+  const memory = memoryOf(tree.path, request);
+  const isSmaller = changes.some(({ path, change }) => path === tree.path && change.kind === 'will-grow');
+  if (!isSmaller || memory === null) return tree;
+  const census = rememberedCensus(memory);
+  return { ...tree, census, costs: costsOf(census, tree.price) };
+}
+
+/** A vanished root is refused; a tree that fits now but not as it was starts throttled. */
+function afterMemory(judged: Decision, changes: Changes, localDecision: () => Decision): Decision {
+  if (changes.some(({ change }) => change.kind === 'root-vanished'))
+    return { verdict: 'refuse', reason: 'root-vanished' };
+  if (!changes.some(({ change }) => change.kind === 'will-grow')) return judged;
+  if (localDecision().verdict === 'refuse') return judged;
+  return judged.verdict === 'unknown' ? judged : { verdict: 'throttle', reason: 'will-grow' };
+}
+
+function worstCoverage(trees: readonly CountedTree[]): Coverage {
+  const coverages = trees.map(({ coverage }) => coverage);
+  return coverages.includes('over-wall') ? 'over-wall' : coverages.includes('sample') ? 'sample' : 'whole';
+}
+
+/** The rest of the container keeps max(32 MiB, 5 %): what the daemon's own cgroup may hold. */
+function ownLimitOf({ resources }: Snapshot): number | null {
+  const limits = resources
+    .filter(({ name, limit }) => name === 'memory' && limit !== null)
+    .map(({ limit }) => Number(limit));
+  if (limits.length === 0) return null;
+  const limit = Math.min(...limits);
+  return limit - Math.max(REST_BYTES, limit * REST_SHARE);
+}
+
+const REST_BYTES: number = 32 * 1024 * 1024;
+const REST_SHARE = 0.05;

@@ -1,0 +1,69 @@
+// What an instance of a daemon that runs already holds: so that it is not projected a second time.
+
+import { basename } from 'node:path';
+import { parseProcStatus } from '../formats/proc-status.ts';
+import { readWatchesOf } from './inotify.ts';
+import { readKernelDirectory, readKernelFile, readParsed, type Sysroot } from './kernel-file.ts';
+
+/** Summed over every process of the daemon; all 0 when none runs. */
+export interface RunningDaemon {
+  readonly pids: readonly number[];
+  readonly tasks: number;
+  readonly anonymousBytes: number;
+  readonly openFiles: number;
+  readonly watches: number;
+  readonly watchInstances: number;
+}
+
+export const NOT_RUNNING: RunningDaemon = {
+  pids: [],
+  tasks: 0,
+  anonymousBytes: 0,
+  openFiles: 0,
+  watches: 0,
+  watchInstances: 0,
+};
+
+/** Processes whose program goes by one of these base names; what may not be read of one counts as 0. */
+export function readRunningDaemon(sysroot: Sysroot, names: readonly string[]): RunningDaemon {
+  const processes = names.length === 0 ? null : readKernelDirectory(sysroot, '/proc');
+  if (processes === null || !processes.ok) return NOT_RUNNING;
+  return processes.value
+    .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid) && isNamed(sysroot, pid, names))
+    .reduce((sum, pid) => add(sum, readOne(sysroot, pid)), NOT_RUNNING);
+}
+
+/** argv[0] first: comm is cut at 15 bytes and often a thread's own. */
+function isNamed(sysroot: Sysroot, pid: string, names: readonly string[]): boolean {
+  const commandLine = readKernelFile(sysroot, `/proc/${pid}/cmdline`);
+  const [program = ''] = commandLine.ok ? commandLine.value.split('\0') : [];
+  return names.includes(basename(program));
+}
+
+function readOne(sysroot: Sysroot, pid: string): RunningDaemon {
+  const text = readKernelFile(sysroot, `/proc/${pid}/status`);
+  const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
+  const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
+  const held = readWatchesOf(sysroot, pid);
+  // RssAnon since 4.5 (fs/proc/task_mmu.c); before, VmRSS is the nearest, with mapped files in it.
+  const anonymous = text.ok
+    ? (/^(?:RssAnon):\s+(\d+) kB$/m.exec(text.value) ?? /^VmRSS:\s+(\d+) kB$/m.exec(text.value))
+    : null;
+  return {
+    pids: [Number(pid)],
+    tasks: status.ok ? status.value.threads : 0,
+    anonymousBytes: Number(anonymous?.[1] ?? 0) * 1024,
+    openFiles: descriptors.ok ? descriptors.value.length : 0,
+    watches: held?.watches ?? 0,
+    watchInstances: held?.instances ?? 0,
+  };
+}
+
+const add = (a: RunningDaemon, b: RunningDaemon): RunningDaemon => ({
+  pids: [...a.pids, ...b.pids],
+  tasks: a.tasks + b.tasks,
+  anonymousBytes: a.anonymousBytes + b.anonymousBytes,
+  openFiles: a.openFiles + b.openFiles,
+  watches: a.watches + b.watches,
+  watchInstances: a.watchInstances + b.watchInstances,
+});
