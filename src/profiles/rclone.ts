@@ -1,7 +1,7 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, measured, NOTHING } from './figure.ts';
 
-const SYNC_EVIDENCE = 'measured: Debian 12 package 1.60.1, 5k and 50k files, both sides local';
+const SYNC_EVIDENCE = 'measured: Debian 12 package 1.60.1, 20 to 50 000 files, both sides local';
 
 /** One pass over the tree and gone: sync, copy, move. */
 export const RCLONE: Profile = {
@@ -17,8 +17,8 @@ export const RCLONE: Profile = {
   watch: { api: 'none', per: 'none', instances: 0 },
   scan: { atStart: 'stat-all', touchesIgnoredLeaves: true },
   cost: {
-    // 58.6 MB at 5k files, 66.3 MB at 50k; Go's own floor is most of it.
-    rssBaseBytes: measured(57_800_000, 15),
+    // 10.4 MB at 20 files, 26 at 5 000, 33.4 at 20 000, 33 at 50 000: Go's heap before its first collections is most of it.
+    rssBaseBytes: measured(30_000_000, 25),
     rssPerFileBytes: measured(170, 40),
     rssPerDirectoryBytes: NOTHING,
     tasks: measured(17, 30),
@@ -47,9 +47,9 @@ export const RCLONE_BISYNC: Profile = {
   match: { ...RCLONE.match, subcommands: ['bisync'] },
   cost: {
     ...RCLONE.cost,
-    // 58.6 MB at 5k files, 97.3 MB at 50k with --resync, 104.5 MB without.
-    rssBaseBytes: measured(54_300_000, 15),
-    rssPerFileBytes: measured(1060, 25),
+    // With --resync 12.2 MB at 20 files, 24 at 5 000, 36.9 at 20 000, 62 at 50 000; a later run 70 at 50 000.
+    rssBaseBytes: measured(20_000_000, 25),
+    rssPerFileBytes: measured(1000, 25),
     tasks: measured(22, 30),
   },
   leaveOut: {
@@ -75,7 +75,7 @@ export const RCLONE_MOUNT: Profile = {
   scan: { atStart: 'none' },
   cost: {
     ...RCLONE.cost,
-    rssBaseBytes: inferred(57_800_000, 50),
+    rssBaseBytes: inferred(30_000_000, 50),
     rssPerFileBytes: NOTHING,
   },
   ignore: 'none',
