@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { census, ENGINES, linesOf } from '../support/engines.ts';
+import { plantTree, temporaryDirectory } from '../support/trees.ts';
+
+const PROJECT = {
+  src: { 'main.c': 'file', 'main.o': 'file' },
+  node_modules: { left: { 'pad.js': 'file' } },
+  deep: { er: { node_modules: { x: 'file' }, 'raw-\xff': { 'y.o': 'file' } } },
+} as const;
+
+describe.each(ENGINES)('rules asked by %s', (engine) => {
+  it('a pruned directory is counted out and never opened, however deep', async () => {
+    using place = temporaryDirectory();
+    plantTree(place.path, PROJECT);
+    const asked: string[] = [];
+    const prunesDirectory = (path: string, name: string): boolean => {
+      asked.push(path);
+      return name === 'node_modules';
+    };
+    const counted = await census({
+      root: place.path,
+      engine,
+      exclusions: { prunesDirectory, skipsLeaf: null },
+    });
+    expect(counted).toMatchObject({
+      excludedDirectories: 2,
+      directories: 5,
+      visitedDirectories: 5,
+      files: 3,
+    });
+    expect(asked.sort()).toEqual(
+      ['deep', 'deep/er', 'deep/er/node_modules', 'deep/er/raw-\xff', 'node_modules', 'src'].sort(),
+    );
+  });
+
+  it('a skipped leaf is counted out by its path, and costs no name', async () => {
+    using place = temporaryDirectory();
+    plantTree(place.path, PROJECT);
+    const skipsLeaf = (path: string, name: string): boolean => name.endsWith('.o') && path !== 'src/main.o';
+    const exclusions = { prunesDirectory: () => false, skipsLeaf };
+    const counted = await census({ root: place.path, engine, exclusions });
+    expect(counted).toMatchObject({ excludedLeaves: 1, files: 4, excludedDirectories: 0 });
+  });
+
+  it('rules that leave nothing out change nothing', async () => {
+    using place = temporaryDirectory();
+    plantTree(place.path, PROJECT);
+    const exclusions = { prunesDirectory: () => false, skipsLeaf: () => false };
+    const free = await census({ root: place.path, engine });
+    expect(linesOf(await census({ root: place.path, engine, exclusions }))).toEqual(linesOf(free));
+    expect(linesOf(await census({ root: place.path, engine, exclusions: null }))).toEqual(linesOf(free));
+  });
+});
