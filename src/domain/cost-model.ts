@@ -4,14 +4,14 @@
 
 import { type Census, entriesOf, leavesOf, type NameHistogram } from './census.ts';
 import type { Costs } from './costs.ts';
-import { charged, type EntryCost, entryCost } from './entry-cost.ts';
+import { type EntryCost, entryCost } from './entry-cost.ts';
 import type { Filesystem } from './filesystem.ts';
 import { ERROR_PERCENT_OF, type KernelConstants } from './kernel-constants.ts';
 import { isAtLeast } from './kernel-release.ts';
-import { METADATA_PAGE_BYTES, metadataPages } from './metadata-pages.ts';
+import { METADATA_PAGE_BYTES, type MetadataPages, metadataPages, pageSlabBytes } from './metadata-pages.ts';
 import { externalNameTable } from './name-buckets.ts';
 import type { Profile } from './profile.ts';
-import { addRanges, type Range, within } from './units.ts';
+import { addRanges, type Range, within, ZERO_RANGE } from './units.ts';
 
 /** The part of a profile that decides what stays pinned. */
 export type PinningPattern = Pick<Profile, 'watch'> & { readonly cost: Pick<Profile['cost'], 'openFiles'> };
@@ -31,25 +31,21 @@ export function estimateCosts(inputs: CostInputs): Costs {
   const { census, filesystem, constants, profile } = inputs;
   const cost = entryCost(filesystem, constants);
   const names = longNameBytes(census, constants);
-  const pages = cost.hasMetadataPages ? metadataPages(census) : NO_PAGES;
-  const head = charged(constants.bufferHeadBytes, constants);
+  const pages = metadataPages(census, cost.metadata);
+  const perPage = pageSlabBytes(cost.metadata, constants);
   const errorPercent = errorPercentOf(filesystem, constants);
   const directories = census.directories * cost.touchedBytes + names.directories * cost.nameCopies;
   const leaves = leavesOf(census) * cost.touchedBytes + names.leaves * cost.nameCopies;
-  const walkedPages = pages.directoryBlocks + pages.walkedInodePages;
-  const touchedPages = pages.directoryBlocks + pages.touchedInodePages;
   return {
-    walked: within(directories + walkedPages * head, errorPercent),
-    touched: within(directories + leaves + touchedPages * head, errorPercent),
+    walked: within(directories + pages.walked * perPage, errorPercent),
+    touched: within(directories + leaves + pages.touched * perPage, errorPercent),
     pinned: addRanges(
       within(watchedBytes(census, cost, profile, names), errorPercent),
       openFilesCost(census, cost, profile, names),
     ),
-    pageCache: pageCacheOf(inputs, walkedPages, touchedPages),
+    pageCache: pageCacheOf(cost, pages, constants),
   };
 }
-
-const NO_PAGES = { directoryBlocks: 0, walkedInodePages: 0, touchedInodePages: 0 };
 
 /** Kinds the model does not know, and sizes the running kernel did not tell, carry their poorer source's error. */
 function errorPercentOf(filesystem: Filesystem, constants: KernelConstants): number {
@@ -118,19 +114,11 @@ function openFilesCost(census: Census, cost: EntryCost, profile: PinningPattern,
 
 /** fs/btrfs marks its metadata pages as the kernel's own since 6.18; before, they were charged to whoever read them. */
 const BTRFS_UNCHARGED_SINCE = '6.18';
-/** Inode item, back reference, directory item and index with their headers, in leaves about 70 % full, less the name. */
-const BTRFS_METADATA_BYTES = 500;
-/** The name is stored three times: back reference, item, index. */
-const BTRFS_NAME_COPIES = 3;
 
-/** Charged only when read from disk: whatever was cached before belongs to someone else. */
-function pageCacheOf(inputs: CostInputs, walkedPages: number, touchedPages: number): Range {
-  const { census, filesystem, constants } = inputs;
-  const kind = filesystem.kind === 'overlay' ? (filesystem.lower ?? 'ext4') : filesystem.kind;
-  if (kind === 'btrfs' && !isAtLeast(constants.kernelRelease, BTRFS_UNCHARGED_SINCE)) {
-    const expected = entriesOf(census) * BTRFS_METADATA_BYTES + census.nameBytes * BTRFS_NAME_COPIES;
-    return { low: 0, expected, high: expected * 2 };
-  }
-  const expected = touchedPages * METADATA_PAGE_BYTES;
-  return { low: 0, expected: Math.max(expected, walkedPages * METADATA_PAGE_BYTES), high: expected * 1.1 };
+/** Charged only when read from disk: whatever was cached before belongs to someone else. High: blocks less full than usual. */
+function pageCacheOf(cost: EntryCost, pages: MetadataPages, constants: KernelConstants): Range {
+  const isBtrfs = cost.metadata === 'btrfs';
+  if (isBtrfs && isAtLeast(constants.kernelRelease, BTRFS_UNCHARGED_SINCE)) return ZERO_RANGE;
+  const expected = pages.touched * METADATA_PAGE_BYTES;
+  return { low: 0, expected, high: expected * (isBtrfs ? 2 : 1.1) };
 }

@@ -3,6 +3,7 @@
 
 import type { Filesystem, FilesystemKind } from './filesystem.ts';
 import type { KernelConstants } from './kernel-constants.ts';
+import type { MetadataLayout } from './metadata-pages.ts';
 import { externalNameTable } from './name-buckets.ts';
 
 /** Bytes a memory cgroup is charged for one name, the long-name part left to `nameCopies`. */
@@ -17,8 +18,8 @@ export interface EntryCost {
   readonly watchedNameCopies: number;
   /** What one open file adds to its touched name: the file object and its descriptor slot. */
   readonly openBytes: number;
-  /** Whether directory blocks and inode tables come through the page cache with a buffer_head each (ext4). */
-  readonly hasMetadataPages: boolean;
+  /** Whose metadata a listing reads: on overlay the lower filesystem's. */
+  readonly metadata: MetadataLayout;
 }
 
 /** Since 5.9 every charged slab object carries one obj_cgroup pointer (mm/memcontrol.c, obj_full_size). */
@@ -47,16 +48,16 @@ export function entryCost(filesystem: Filesystem, constants: KernelConstants): E
     watchedBytes: own.watchedBytes + lower.touchedBytes,
     watchedNameCopies: lower.nameCopies,
     openBytes: open,
-    hasMetadataPages: lower.hasMetadataPages,
+    metadata: lower.metadata,
   };
 }
 
 function plainEntry(kind: FilesystemKind, constants: KernelConstants): Omit<EntryCost, 'openBytes'> {
   const mark = charged(constants.markBytes, constants);
-  const hasMetadataPages = kind === 'ext4';
+  const metadata = kind === 'ext4' || kind === 'btrfs' ? kind : 'none';
   // A tmpfs name is charged when it is created and stays for as long as it exists: touching and watching find it there.
   if (kind === 'tmpfs')
-    return { touchedBytes: 0, nameCopies: 0, watchedBytes: mark, watchedNameCopies: 0, hasMetadataPages };
+    return { touchedBytes: 0, nameCopies: 0, watchedBytes: mark, watchedNameCopies: 0, metadata };
   const request = kind === 'fuse' ? charged(FUSE_FORGET_BYTES, constants) : 0;
   const inode = charged(constants.inodeBytes[kind], constants) + request;
   return {
@@ -65,7 +66,7 @@ function plainEntry(kind: FilesystemKind, constants: KernelConstants): Omit<Entr
     // inotify and fanotify inode marks hold the inode alone: dentries and parents are dropped under pressure (measured 6.18).
     watchedBytes: inode + mark,
     watchedNameCopies: 0,
-    hasMetadataPages,
+    metadata,
   };
 }
 

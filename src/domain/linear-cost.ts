@@ -2,8 +2,8 @@
 // Knows: the two costs as coefficients. May not know: the rows.
 
 import { type CostInputs, watchedParts } from './cost-model.ts';
-import { charged, entryCost } from './entry-cost.ts';
-import { INODE_PAGES_PER_ENTRY } from './metadata-pages.ts';
+import { entryCost } from './entry-cost.ts';
+import { PAGES_PER_ENTRY, pageSlabBytes } from './metadata-pages.ts';
 
 /** Coefficients per entry, in bytes. */
 export interface LinearCost {
@@ -19,13 +19,14 @@ export function linearCost(inputs: Omit<CostInputs, 'census'>, which: 'touched' 
   return which === 'touched' ? linearTouched(inputs) : linearPinned(inputs);
 }
 
-/** One directory block and one inode's share of the inode table per directory: big directories have more blocks, rarely. */
+/** Metadata pages as the mean folder has them: big directories have more blocks, rarely. */
 function linearTouched({ filesystem, constants }: Omit<CostInputs, 'census'>): LinearCost {
   const cost = entryCost(filesystem, constants);
-  const head = cost.hasMetadataPages ? charged(constants.bufferHeadBytes, constants) : 0;
+  const pages = PAGES_PER_ENTRY[cost.metadata];
+  const perPage = pageSlabBytes(cost.metadata, constants);
   return {
-    perLeafBytes: cost.touchedBytes + head * INODE_PAGES_PER_ENTRY,
-    perDirectoryBytes: cost.touchedBytes + head * (1 + INODE_PAGES_PER_ENTRY),
+    perLeafBytes: cost.touchedBytes + pages.leaf * perPage,
+    perDirectoryBytes: cost.touchedBytes + pages.directory * perPage,
     longNameFactor: 1,
   };
 }

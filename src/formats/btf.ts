@@ -11,7 +11,7 @@ export interface StructLayout {
 }
 
 /** String table of a file, with where it begins for files that continue another one (kernel modules). */
-export interface BtfStrings {
+interface BtfStrings {
   readonly bytes: Uint8Array;
   readonly base: BtfStrings | null;
 }

@@ -36,7 +36,7 @@ describe('a touched entry', () => {
   it.each([
     ['ext4', on('ext4'), 1344],
     ['xfs', on('xfs'), 1232],
-    ['btrfs', on('btrfs'), 1224],
+    ['btrfs', on('btrfs'), 1225],
     ['overlay on ext4', on('overlay', 'ext4'), 2256],
     ['overlay on xfs', on('overlay', 'xfs'), 2144],
     ['overlay on something hidden, taken for ext4', on('overlay'), 2256],
@@ -207,8 +207,8 @@ describe('the linear cost', () => {
       longNameFactor: linear.longNameFactor,
     });
     const whole = estimateCosts({ ...inputs, census })[which].expected;
-    // Inode-table pages are whole in the tree's cost and a share in a folder's.
-    expect(Math.abs((weights[0] ?? 0) - whole)).toBeLessThan(112);
+    // Inode-table pages are whole in the tree's cost (buffer_head and index: 121 bytes) and a share in a folder's.
+    expect(Math.abs((weights[0] ?? 0) - whole)).toBeLessThan(122);
   });
 
   it('weighs a long name by the bytes the census booked for it', () => {
