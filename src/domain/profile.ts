@@ -53,7 +53,7 @@ export interface Profile {
   /** Globs below a root that the daemon itself never counts, as --exclude takes them (`/.stversions/`). */
   readonly alwaysExcluded: readonly string[];
   readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
-  /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to the root. */
+  /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to `{root}`, both inside single quotes. */
   readonly leaveOut: {
     readonly mechanism: string;
     readonly effect: 'none' | 'deletes-local' | 'deletes-remote' | 'needs-resync';

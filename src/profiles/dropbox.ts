@@ -36,7 +36,7 @@ export const DROPBOX: Profile = {
   leaveOut: {
     mechanism: 'dropbox exclude add',
     effect: 'deletes-local',
-    command: 'dropbox exclude add {root}/{path}',
+    command: "dropbox exclude add '{root}/{path}'",
     warning:
       'this deletes the local copy; setfattr -n user.com.dropbox.ignored -v 1 keeps it here and deletes it from the server and every other computer instead',
   },

@@ -55,9 +55,9 @@ const knownIds = (overrides: ProfileOverrides): string[] => [
   ...new Set([...PROFILES.map((profile) => profile.id), ...Object.keys(overrides)]),
 ];
 
-export { expandHome, findInstalled, recogniseCommand, unwrapCommand } from './command.ts';
+export { findInstalled, recogniseCommand, unwrapCommand } from './command.ts';
 export { compileGlobs } from './exclude-globs.ts';
-export { findFiles } from './glob.ts';
-export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';
+export { renderLeaveOut } from './leave-out.ts';
+export type { Root, RootsFound, RootsRequest } from './root.ts';
 export { readRoots, readTreeRules } from './roots.ts';
 export { GENERIC, PROCESS };

@@ -55,7 +55,7 @@ export const RCLONE_BISYNC: Profile = {
   leaveOut: {
     mechanism: 'bisync --filters-file',
     effect: 'needs-resync',
-    command: '- /{path}/**',
+    command: "printf '%s\\n' '- /{path}/**' >> FILTERS-FILE",
     warning: 'bisync refuses to run after its filters change until it is run once with --resync',
   },
   stop: { termSafe: false, killSafe: false },

@@ -34,7 +34,7 @@ export const SYNCTHING: Profile = {
   leaveOut: {
     mechanism: '.stignore',
     effect: 'none',
-    command: "sed -i '1i /{path}' {root}/.stignore",
+    command: "printf '%s\\n' '/{path}' >> '{root}/.stignore'",
     warning: null,
   },
   // A file is taken for deleted only on ENOENT or ENOTDIR (lib/osutil.IsDeleted); anything else is a scan error.

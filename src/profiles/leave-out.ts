@@ -1,0 +1,25 @@
+// Leaving a folder out, in the daemon's own words, ready to be pasted: signs that mean something are made plain.
+
+import type { Profile } from '../domain/profile.ts';
+
+const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&');
+const insideShellQuotes = (text: string): string => text.replaceAll("'", "'\\''");
+const insideLuaQuotes = (text: string): string => text.replace(/[\\']/g, '\\$&');
+
+/** How a path is written inside the single quotes of that profile's command. lsyncd's patterns have no escape. */
+const WRITTEN: Readonly<Record<Profile['ignore'], (path: string) => string>> = {
+  stignore: (path) => insideShellQuotes(plainGlob(path)),
+  'rclone-filter': (path) => insideShellQuotes(plainGlob(path)),
+  'lsyncd-exclude': insideLuaQuotes,
+  'dropbox-attribute': insideShellQuotes,
+  none: insideShellQuotes,
+};
+
+/** `leaveOut.command` for one folder: `root` absolute, `path` below it without a leading slash, both as text. */
+export function renderLeaveOut({ ignore, leaveOut }: Profile, root: string, path: string): string {
+  const filled: Readonly<Record<string, string>> = {
+    '{path}': WRITTEN[ignore](path),
+    '{root}': insideShellQuotes(root),
+  };
+  return leaveOut.command.replace(/\{path\}|\{root\}/g, (sign) => filled[sign] ?? sign);
+}
