@@ -1,5 +1,5 @@
 // A copy of the program as npm would install it, with the sentinel built from today's source and a gate of the test's choice.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
@@ -34,9 +34,7 @@ export function gateAnswering(record: Partial<GateRecord>, before = ''): string 
 /** `gate` is the text of dist/gate.cjs; the directory's name has a space in it, as a home may. */
 export async function install(gate: string = gateAnswering({})): Promise<Installation> {
   const root = mkdtempSync(join(tmpdir(), 'syncguard test-'));
-  mkdirSync(join(root, 'bin'));
-  for (const file of ['syncguard', 'command-line.cjs', 'package.json'])
-    copyFileSync(join(PROJECT, 'bin', file), join(root, 'bin', file));
+  cpSync(join(PROJECT, 'bin'), join(root, 'bin'), { recursive: true });
   await build({
     input: join(PROJECT, 'src/sentinel/main.ts'),
     platform: 'node',
