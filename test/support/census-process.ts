@@ -30,10 +30,15 @@ export interface ChildSetting {
   readonly nodeFlags?: readonly string[];
 }
 
+/** The command line of one census in a process of its own. */
+export async function censusCommand(request: object, nodeFlags: readonly string[] = []): Promise<string[]> {
+  bundled ??= bundle();
+  return [process.execPath, ...nodeFlags, await bundled, JSON.stringify(request)];
+}
+
 /** Runs one census in a child; throws with its stderr when it did not end well. */
 export async function censusInChild(request: object, setting: ChildSetting = {}): Promise<ChildCensus> {
-  bundled ??= bundle();
-  const node = [process.execPath, ...(setting.nodeFlags ?? []), await bundled, JSON.stringify(request)];
+  const node = await censusCommand(request, setting.nodeFlags);
   const [command = '', ...parameters] = [...(setting.prefix ?? []), ...node];
   const child = spawnSync(command, parameters, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
   if (child.status !== 0) throw new Error(`census child ended with ${child.status}: ${child.stderr}`);
