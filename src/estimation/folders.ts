@@ -17,6 +17,7 @@ import {
 } from '../domain/subtree-weight.ts';
 import { type Assessment, type Judged, refusedFrom } from '../domain/verdict.ts';
 import { decodeName } from '../formats/name-text.ts';
+import { renderLeaveOut } from '../profiles/index.ts';
 import type { Contribution, CountedTree, PlanStep } from './request.ts';
 import { weightOf } from './tree-costs.ts';
 
@@ -139,13 +140,13 @@ function stepOf({ tree, row }: Folder, { trees, profile, assessment }: Planned):
   if (counted === undefined) throw new RangeError(`plan names tree ${tree} of ${trees.length}`);
   const weight = listedWeight({ trees, profile }, assessment.binding)[tree] ?? NOTHING;
   const below = decodeName(relativePath(counted.census.table, row));
-  const { mechanism, effect, command, warning } = profile.leaveOut;
+  const { mechanism, effect, warning } = profile.leaveOut;
   return {
     path: joined(counted, row),
     bytes: Math.round(at(weigh(counted.census.table, weight), row)),
     mechanism,
     effect,
-    command: command.replaceAll('{path}', below).replaceAll('{root}', counted.path),
+    command: renderLeaveOut(profile, counted.path, below),
     warning,
   };
 }

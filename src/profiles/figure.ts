@@ -1,6 +1,6 @@
 // How a profile's number says where it comes from. Measured: Debian 12, ext4, kernel 6.18, 2 cores, trees of small files,
-// 20 per directory; memory is the peak sum of RssAnon over all processes, sampled every 10 ms (20, 5 000 and 20 000 files),
-// and at 50 000 files the peak of VmRSS less its file pages. Program text (17 MB of a Go daemon) is page cache, not counted.
+// 20 per directory; memory is the peak sum of RssAnon over all processes, sampled every 10 ms. Points marked ~ are peak RSS of
+// another run less 17 MB of program text per Go process. Program text (17 MB of a Go daemon) is page cache, not counted.
 
 import type { Figure } from '../domain/profile.ts';
 

@@ -15,7 +15,7 @@ export const SYNCTHING: Profile = {
   watch: { api: 'inotify', per: 'directory', instances: 1 },
   scan: { atStart: 'stat-all', touchesIgnoredLeaves: true },
   cost: {
-    // Monitor and worker, first scan: 16.3 MB at 20 files, 41.6 at 5 000, 85.7 at 20 000, 126 at 50 000. A line through
+    // Monitor and worker, first scan: 16.3 MB at 20 files, 41.6 at 5 000, 85.7 at 20 000, ~126 at 50 000. A line through
     // the last three is within 13 %; at almost no files it is twice too high, where it does not matter.
     rssBaseBytes: measured(32_000_000, 25),
     // A restart on its index costs 0.84 KB per file: the first scan decides, since a gate must hold for it.

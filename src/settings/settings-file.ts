@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
+import { nearestWord } from '../formats/nearest-word.ts';
 import { lineOfKey } from './key-lines.ts';
-import { nearestName } from './nearest-name.ts';
 import { keyPaths, type Layer, mergeLayers, type Origins } from './settings-layers.ts';
 import { parseSettingsTable, type SchemaTrouble } from './settings-schema.ts';
 
@@ -136,7 +136,7 @@ function keyTrouble({ path, reason, knownKeys }: SchemaTrouble, file: string, li
   const where = `${file}, line ${line}: ${key}`;
   if (knownKeys === null)
     return { file, line, reason: `${where}: ${reason}`, hint: `mend ${key} in ${file}` };
-  const nearest = nearestName(path.at(-1) ?? '', knownKeys);
+  const nearest = nearestWord(path.at(-1) ?? '', knownKeys);
   const guess = nearest === null ? `known are ${knownKeys.join(', ')}` : `did you mean ${nearest}?`;
   return { file, line, reason: `${where} ${reason}; ${guess}`, hint: `mend ${key} in ${file}` };
 }

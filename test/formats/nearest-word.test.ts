@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { lineOfKey } from '../../src/settings/key-lines.ts';
-import { nearestName } from '../../src/settings/nearest-name.ts';
+import { nearestWord } from '../../src/formats/nearest-word.ts';
 
-describe('the nearest name', () => {
+describe('the nearest word', () => {
   const known = ['throttle_at', 'pause_at', 'stop_at', 'tasks'];
 
   it('is the one a slip of the hand away', () => {
-    expect(['throtle_at', 'puase_at', 'stopat', 'task'].map((name) => nearestName(name, known))).toEqual(
+    expect(['throtle_at', 'puase_at', 'stopat', 'task'].map((name) => nearestWord(name, known))).toEqual(
       known,
     );
   });
 
   it('is none where nothing is near', () => {
-    expect(['x', 'memory_limit_of_the_daemon', ''].map((name) => nearestName(name, known))).toEqual([
+    expect(['x', 'memory_limit_of_the_daemon', ''].map((name) => nearestWord(name, known))).toEqual([
       null,
       null,
       null,
     ]);
-    expect(nearestName('x', [])).toBeNull();
+    expect(nearestWord('x', [])).toBeNull();
   });
 });
 
