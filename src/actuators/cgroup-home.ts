@@ -50,6 +50,9 @@ export function makeHome(request: HomeRequest): Home {
 }
 
 function makeMemoryRoom(request: HomeRequest): RoomOutcome {
+  // The kernel would read a negative limit as none.
+  if (request.limitBytes !== null && request.limitBytes <= 0)
+    return { obstacle: "the container's limit leaves nothing beside what the rest of it needs" };
   const place = readCgroupPlace('', { kind: 'self' }, 'memory');
   if (!place.ok) return { obstacle: `no memory cgroup to make one in (${place.error.detail})` };
   const capability = readBrakeCapability('');

@@ -1,5 +1,5 @@
 // A copy of the program as npm would install it, with the sentinel built from today's source and a gate of the test's choice.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
@@ -34,6 +34,8 @@ export function gateAnswering(record: Partial<GateRecord>, before = ''): string 
 /** `gate` is the text of dist/gate.cjs; the directory's name has a space in it, as a home may. */
 export async function install(gate: string = gateAnswering({})): Promise<Installation> {
   const root = mkdtempSync(join(tmpdir(), 'syncguard test-'));
+  // Readable for the unprivileged user that some tests run it as.
+  chmodSync(root, 0o755);
   cpSync(join(PROJECT, 'bin'), join(root, 'bin'), { recursive: true });
   await build({
     input: join(PROJECT, 'src/sentinel/main.ts'),
