@@ -16,10 +16,10 @@ export function rollUp(table: DirectoryTable): SubtreeTotals {
   const { count } = table;
   const directories = new Uint32Array(count).fill(1);
   const leaves = table.leaves.slice(0, count);
-  const longBytes = Float64Array.from(
-    { length: count },
-    (_, row) => (table.longLeafBytes[row] ?? 0) + (table.longDirectoryBytes[row] ?? 0),
-  );
+  const longBytes = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    longBytes[row] = (table.longLeafBytes[row] ?? 0) + (table.longDirectoryBytes[row] ?? 0);
+  }
   for (let row = count - 1; row > 0; row--) {
     const parent = table.parent[row] ?? 0;
     directories[parent] = (directories[parent] ?? 0) + (directories[row] ?? 0);

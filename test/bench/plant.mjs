@@ -30,7 +30,10 @@ class Planter {
   }
 }
 
-const WORDS = 'ombre rivière mémoire größe årstid señal jardin étoile forêt Übung kniga voyage naïveté lumière'.split(' ');
+const WORDS =
+  'ombre rivière mémoire größe årstid señal jardin étoile forêt Übung kniga voyage naïveté lumière'.split(
+    ' ',
+  );
 const title = (pick, words) => Array.from({ length: words }, () => WORDS[pick(WORDS.length)]).join(' ');
 
 /** A library of e-books: author / title (number) / cover, metadata and formats; more than half the names are long. */
