@@ -18,6 +18,8 @@ export interface RootMemory {
   readonly directoryNames: readonly (readonly [number, number])[];
   /** The exclusions in force; with others the counts do not compare. */
   readonly rules: string;
+  /** Folders those left out: more of them now is the user's doing, not a loss. */
+  readonly excludedDirectories: number;
 }
 
 /** A root as it was just counted. */
@@ -53,7 +55,8 @@ export function compareRoot(before: RootMemory | null, now: Omit<CountedRoot, 'p
       detail: `it is empty, and held ${beforeEntries - 1} entries at the last start`,
     };
   }
-  if (before.rules !== now.rules) return { kind: 'same' };
+  const isLeftOut = now.census.excludedDirectories > before.excludedDirectories;
+  if (before.rules !== now.rules || isLeftOut) return { kind: 'same' };
   if (nowEntries < beforeEntries * (1 - SHRUNK_SHARE))
     return { kind: 'will-grow', missingEntries: beforeEntries - nowEntries };
   return { kind: nowEntries > beforeEntries ? 'grown' : 'same' };
@@ -67,6 +70,7 @@ export function rememberRoot({ path, device, rules, census }: CountedRoot): Root
     path,
     device,
     rules,
+    excludedDirectories: census.excludedDirectories,
     files: census.files,
     directories: census.directories,
     others: census.symlinks + census.other,

@@ -12,11 +12,11 @@ import { loadOf, WHOLE } from './tree-load.ts';
 export function isLowOverWall(
   progress: { readonly leaves: number; readonly directories: number },
   price: PriceScene,
-  { request, snapshot, before, running }: CountScene,
+  { request, profiles, snapshot, before, running }: CountScene,
 ): boolean {
   const census = expectedCensus({ files: progress.leaves, directories: progress.directories });
   const trees = [...before, { census, costs: costsOf(census, price), believed: WHOLE, price }];
-  const projections = project(snapshot, loadOf(price.profile, trees), contextOf({ request, trees, running }));
+  const projections = project(snapshot, loadOf(profiles, trees), contextOf({ request, trees, running }));
   return projections.some((projection) => {
     const refusal = refusedFrom(projection, request.policy);
     return refusal !== null && projection.demand.low > 0 && projection.projected.low >= refusal;

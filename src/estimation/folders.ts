@@ -21,11 +21,6 @@ import { renderLeaveOut } from '../profiles/index.ts';
 import type { Contribution, CountedTree, PlanStep } from './request.ts';
 import { weightOf } from './tree-costs.ts';
 
-interface Weighed {
-  readonly trees: readonly CountedTree[];
-  readonly profile: Profile;
-}
-
 const NOTHING: Weight = { perLeaf: 0, perDirectory: 0, longNameFactor: 0 };
 
 /** What the daemon keeps of itself in memory per entry of the tree. */
@@ -36,7 +31,8 @@ const anonymousWeight = ({ cost }: Profile): Weight => ({
 });
 
 /** How a tree's folders weigh in the demand on one resource, in that resource's unit. */
-function demandWeight(projection: Projection, tree: CountedTree, profile: Profile): Weight {
+function demandWeight(projection: Projection, tree: CountedTree): Weight {
+  const { profile } = tree.price;
   const pinned = scaleWeight(weightOf(tree.price, 'pinned'), profile.cost.sides);
   switch (projection.resource.name) {
     case 'memory':
@@ -59,41 +55,46 @@ function demandWeight(projection: Projection, tree: CountedTree, profile: Profil
   }
 }
 
-function touchedWeight(tree: CountedTree, profile: Profile): Weight {
-  return scaleWeight(weightOf(tree.price, 'touched'), profile.cost.sides);
-}
+const touchedWeight = ({ price }: CountedTree): Weight =>
+  scaleWeight(weightOf(price, 'touched'), price.profile.cost.sides);
 
 /** Bytes that folders are listed by: what is pinned; where nothing is pinned or the touched part decides, what is touched. */
-function listedWeight({ trees, profile }: Weighed, binding: Judged | null): Weight[] {
-  const pinned = trees.map((tree) => scaleWeight(weightOf(tree.price, 'pinned'), profile.cost.sides));
+function listedWeight(trees: readonly CountedTree[], binding: Judged | null): Weight[] {
+  const pinned = trees.map(({ price }) => scaleWeight(weightOf(price, 'pinned'), price.profile.cost.sides));
   const isPinning = pinned.some(({ perDirectory, perLeaf }) => perDirectory + perLeaf > 0);
   const isTouched = binding?.standing === 'touched-over-headroom' || !isPinning;
-  return isTouched ? trees.map((tree) => touchedWeight(tree, profile)) : pinned;
+  return isTouched ? trees.map(touchedWeight) : pinned;
 }
 
 /** The heaviest folders of all trees, heaviest first. */
-export function contributionsOf(weighed: Weighed, binding: Judged | null, most: number): Contribution[] {
-  const weights = listedWeight(weighed, binding);
-  const listed = weighed.trees.flatMap((tree, index) => {
-    const { table } = tree.census;
-    const bytes = weigh(table, weights[index] ?? NOTHING);
-    const [entries, directories] = [weigh(table, ENTRIES), weigh(table, DIRECTORIES)];
-    return heaviestFolders(table, bytes, most).map(({ row, weight }) => ({
-      path: joined(tree, row),
-      entries: at(entries, row),
-      directories: at(directories, row),
-      bytes: Math.round(weight),
-      total: at(bytes, 0),
-    }));
-  });
-  const total = weighed.trees.reduce(
-    (sum, { census: { table } }, index) => sum + at(weigh(table, weights[index] ?? NOTHING), 0),
-    0,
-  );
-  return listed
+export function contributionsOf(
+  trees: readonly CountedTree[],
+  binding: Judged | null,
+  most: number,
+): Contribution[] {
+  const weights = listedWeight(trees, binding);
+  const bytes = trees.map(({ census }, index) => weigh(census.table, weights[index] ?? NOTHING));
+  const total = bytes.reduce((sum, column) => sum + at(column, 0), 0);
+  return trees
+    .flatMap((tree, index) => contributionsOfTree(tree, bytes[index] ?? new Float64Array(), { most, total }))
     .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, most)
-    .map(({ total: _, ...folder }) => ({ ...folder, share: total > 0 ? folder.bytes / total : 0 }));
+    .slice(0, most);
+}
+
+function contributionsOfTree(
+  tree: CountedTree,
+  bytes: Float64Array,
+  { most, total }: { most: number; total: number },
+): Contribution[] {
+  const { table } = tree.census;
+  const [entries, directories] = [weigh(table, ENTRIES), weigh(table, DIRECTORIES)];
+  return heaviestFolders(table, bytes, most).map(({ row, weight }) => ({
+    path: joined(tree, row),
+    entries: at(entries, row),
+    directories: at(directories, row),
+    bytes: Math.round(weight),
+    share: total > 0 ? weight / total : 0,
+  }));
 }
 
 const joined = (tree: CountedTree, row: number): string => {
@@ -101,7 +102,8 @@ const joined = (tree: CountedTree, row: number): string => {
   return tree.path.endsWith('/') ? `${tree.path}${below}` : `${tree.path}/${below}`;
 };
 
-interface Planned extends Weighed {
+interface Planned {
+  readonly trees: readonly CountedTree[];
   readonly assessment: Assessment;
   readonly policy: Policy;
   readonly canBrake: boolean;
@@ -117,10 +119,10 @@ export function planOf(planned: Planned): PlanStep[] | null {
   return folders === null ? null : folders.map((folder) => stepOf(folder, planned));
 }
 
-function needOf({ projection, standing }: Judged, { trees, profile, policy, canBrake }: Planned): Need[] {
+function needOf({ projection, standing }: Judged, { trees, policy, canBrake }: Planned): Need[] {
   const refusal = refusedFrom(projection, policy);
   if (refusal === null || projection.wall.value === null) return [];
-  const weights = trees.map((tree) => demandWeight(projection, tree, profile));
+  const weights = trees.map((tree) => demandWeight(projection, tree));
   // With the error on our side: what is left must stay below the refusal even if the high end comes true.
   if (standing === 'over-wall') return [{ amount: projection.projected.high - refusal, weights }];
   if (standing !== 'touched-over-headroom' || canBrake || projection.touched === null) return [];
@@ -128,18 +130,17 @@ function needOf({ projection, standing }: Judged, { trees, profile, policy, canB
   return [
     {
       amount,
-      weights: trees.map((tree, index) =>
-        addWeights(touchedWeight(tree, profile), weights[index] ?? NOTHING),
-      ),
+      weights: trees.map((tree, index) => addWeights(touchedWeight(tree), weights[index] ?? NOTHING)),
     },
   ];
 }
 
-function stepOf({ tree, row }: Folder, { trees, profile, assessment }: Planned): PlanStep {
+function stepOf({ tree, row }: Folder, { trees, assessment }: Planned): PlanStep {
   const counted = trees[tree];
   if (counted === undefined) throw new RangeError(`plan names tree ${tree} of ${trees.length}`);
-  const weight = listedWeight({ trees, profile }, assessment.binding)[tree] ?? NOTHING;
+  const weight = listedWeight(trees, assessment.binding)[tree] ?? NOTHING;
   const below = decodeName(relativePath(counted.census.table, row));
+  const { profile } = counted.price;
   const { mechanism, effect, warning } = profile.leaveOut;
   return {
     path: joined(counted, row),

@@ -19,7 +19,7 @@ export type { Contribution, CountedTree, Estimate, EstimateRequest, PlanStep } f
 export async function estimate(request: EstimateRequest): Promise<Result<Estimate, SyncguardError>> {
   const sited = sitesOf(request);
   if (!sited.ok) return sited;
-  const { profile, sites } = sited.value;
+  const { profiles, sites } = sited.value;
   const paths = sites.map(({ path }) => path);
   const walls = readWalls(request, paths);
   if (!walls.ok) return walls;
@@ -27,7 +27,7 @@ export async function estimate(request: EstimateRequest): Promise<Result<Estimat
   const { platform } = walls.value;
   const { constants, gaps } = readKernelConstants({ sysroot, platform, cacheDir: cacheDirectory });
   const snapshot = { ...walls.value, gaps: [...walls.value.gaps, ...gaps] };
-  const scene = { request, profile, snapshot, constants, running: readRunning(request, profile) };
+  const scene = { request, profiles, snapshot, constants, running: readRunning(request, profiles) };
   const trees = await countTrees(sites, { ...scene, mountPoints: readMountPoints(sysroot) });
   return trees.ok ? success(judge({ ...scene, trees: trees.value })) : trees;
 }
@@ -47,5 +47,13 @@ async function countTrees(
 }
 
 /** Somebody else's table says nothing of what runs here. */
-const readRunning = ({ sysroot, beancounters }: EstimateRequest, profile: Profile): RunningDaemon =>
-  beancounters === null ? readRunningDaemon(sysroot, profile.match.names) : NOT_RUNNING;
+const readRunning = (
+  { sysroot, beancounters }: EstimateRequest,
+  profiles: readonly Profile[],
+): RunningDaemon =>
+  beancounters === null
+    ? readRunningDaemon(
+        sysroot,
+        profiles.flatMap(({ match }) => match.names),
+      )
+    : NOT_RUNNING;

@@ -18,7 +18,7 @@ import { loadOf } from './tree-load.ts';
 /** All that was read and counted. */
 export interface Scene {
   readonly request: EstimateRequest;
-  readonly profile: Profile;
+  readonly profiles: readonly Profile[];
   readonly snapshot: Snapshot;
   readonly constants: Estimate['constants'];
   readonly trees: readonly CountedTree[];
@@ -26,24 +26,23 @@ export interface Scene {
 }
 
 /** Projection, verdict, reasons, folders: everything that follows from what was read. */
-export function judge({ request, profile, snapshot, constants, trees, running }: Scene): Estimate {
+export function judge({ request, profiles, snapshot, constants, trees, running }: Scene): Estimate {
   const { policy, brake } = request;
   const changes = changesOf(trees, request);
   const load = loadOf(
-    profile,
+    profiles,
     trees.map((tree) => remembered(tree, request, changes)),
   );
   const projections = project(snapshot, load, contextOf({ request, trees, running }));
   const assessment = assess(projections, missingWalls(snapshot), policy);
   const counted = decideStart(assessment, brake, worstCoverage(trees));
   const decision = afterMemory(counted, changes, () => {
-    const local = project(snapshot, loadOf(profile, trees), contextOf({ request, trees, running }));
+    const local = project(snapshot, loadOf(profiles, trees), contextOf({ request, trees, running }));
     return decideStart(assess(local, missingWalls(snapshot), policy), brake, worstCoverage(trees));
   });
-  const weighed = { trees, profile };
   const isWhole = trees.every(({ coverage }) => coverage === 'whole');
-  const plan = isWhole ? planOf({ ...weighed, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
-  const facts = { decision, assessment, profile, trees };
+  const plan = isWhole ? planOf({ trees, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
+  const facts = { decision, assessment, profiles, trees };
   return {
     platform: snapshot.platform,
     subject: request.subject.kind,
@@ -55,7 +54,7 @@ export function judge({ request, profile, snapshot, constants, trees, running }:
     sentence: sentenceOf(facts),
     hint: hintOf(facts, isWhole ? plan !== null && plan.length > 0 : true),
     because: reasonsOf({ assessment, brake, trees, changes }),
-    contributors: request.purpose === 'gate' ? [] : contributionsOf(weighed, assessment.binding, request.top),
+    contributors: request.purpose === 'gate' ? [] : contributionsOf(trees, assessment.binding, request.top),
     plan,
     ownLimitBytes: ownLimitOf(snapshot),
   };

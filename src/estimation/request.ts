@@ -96,7 +96,8 @@ export interface Estimate {
   readonly platform: Platform;
   /** Whose walls, in words. */
   readonly subject: string;
-  readonly profile: Profile;
+  /** One daemon, or every installed one when none was named. */
+  readonly profiles: readonly Profile[];
   readonly trees: readonly CountedTree[];
   readonly constants: KernelConstants;
   /** How beancounters charge, in words; null where memory cgroups do. */

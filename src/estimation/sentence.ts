@@ -6,7 +6,7 @@ import type { Decision, Judged } from '../domain/verdict.ts';
 import { renderAmount, renderCount } from '../formats/quantity-text.ts';
 import type { CountedTree, Estimate } from './request.ts';
 
-type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profile' | 'trees'>;
+type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profiles' | 'trees'>;
 
 const PERCENT = 100;
 
@@ -81,13 +81,14 @@ function headroomOf(binding: Judged | null): string {
 }
 
 /** The next command; '' when nothing is to be done. */
-export function hintOf({ decision, profile, trees }: Facts, hasPlan: boolean): string {
+export function hintOf({ decision, profiles, trees }: Facts, hasPlan: boolean): string {
+  const daemon = profiles.length === 1 ? ` --daemon ${profiles[0]?.id}` : '';
   const where = trees.map(({ path }) => path).join(' ');
   const verdict: Decision['verdict'] = decision.verdict;
   if (decision.reason === 'root-vanished')
     return `check that ${where} is mounted and complete, and if so, start it once with --on-refuse start`;
   if (verdict === 'refuse' && hasPlan)
-    return `syncguard estimate --daemon ${profile.id} ${where} names the folders to leave out`;
+    return `syncguard estimate${daemon} ${where} names the folders to leave out`;
   if (verdict === 'refuse') return 'raise the wall, or start a smaller tree';
   return verdict === 'unknown'
     ? 'syncguard doctor names what could not be read and the command that mends it'

@@ -21,19 +21,20 @@ import {
 import type { EstimateRequest } from './request.ts';
 import type { TreeSite } from './tree-count.ts';
 
+/** Daemons and their trees, each tree with its own daemon's profile. */
 export interface Sited {
-  readonly profile: Profile;
+  readonly profiles: readonly Profile[];
   readonly sites: readonly TreeSite[];
 }
 
-/** The profile asked for, recognised, or found by whose root the tree is; and its trees. */
+/** The daemon asked for, recognised, or found by whose root the tree is, else every installed one; and its trees. */
 export function sitesOf(request: EstimateRequest): Result<Sited, SyncguardError> {
   const named = namedProfile(request);
   if (!named.ok) return named;
   if (request.trees.length > 0)
     return success(explicitSites(request, named.value ?? ownerOf(request) ?? GENERIC, request.trees));
   if (named.value !== null) return ownSites(request, named.value);
-  return request.command.length > 0 ? success({ profile: PROCESS, sites: [] }) : installedSites(request);
+  return request.command.length > 0 ? success({ profiles: [PROCESS], sites: [] }) : installedSites(request);
 }
 
 /** null: neither --daemon nor COMMAND names one. */
@@ -72,32 +73,40 @@ function ownerOf(request: EstimateRequest): Profile | null {
 function explicitSites(request: EstimateRequest, profile: Profile, trees: readonly string[]): Sited {
   const found = rootsOf(profile, request);
   const roots = found.ok ? found.value.roots : [];
+  const sized = withSides(profile, found.ok ? found.value : null);
   const sites = trees.map((tree) => {
     const path = isAbsolute(tree) ? tree : resolve(tree);
     const root = roots.find((known) => known.path === path);
-    return siteOf(request, profile, root ?? { path, label: null, ...readTreeRules(profile, path, request) });
+    const unnamed = { path, label: null, watched: true, ...readTreeRules(profile, path, request) };
+    return siteOf(request, sized, root ?? unnamed);
   });
-  return { profile: withSides(profile, found.ok ? found.value : null), sites };
+  return { profiles: [sized], sites };
 }
 
 function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, SyncguardError> {
-  if (profile.kind === 'process' || profile.kind === 'mount') return success({ profile, sites: [] });
+  if (profile.kind === 'process' || profile.kind === 'mount')
+    return success({ profiles: [profile], sites: [] });
   const configured = request.settings.trees[profile.id] ?? [];
   if (configured.length > 0) return success(explicitSites(request, profile, configured));
   const found = rootsOf(profile, request);
   if (!found.ok) return failure(new SyncguardError('no-daemon', `${found.error.reason}.`, found.error.hint));
-  const { roots } = found.value;
-  const sites = roots.filter(({ paused }) => !paused).map((root) => siteOf(request, profile, root));
-  return success({ profile: withSides(profile, found.value), sites });
+  const sized = withSides(profile, found.value);
+  const active = found.value.roots.filter(({ paused }) => !paused);
+  return success({ profiles: [sized], sites: active.map((root) => siteOf(request, sized, root)) });
 }
 
-/** No tree and no daemon named: the one daemon whose configuration is here. */
+/** No tree and no daemon named: every daemon whose configuration is here, together, as they share the walls. */
 function installedSites(request: EstimateRequest): Result<Sited, SyncguardError> {
   const candidates = allProfiles(request.settings.profiles).filter(({ kind }) => kind !== 'process');
-  for (const profile of candidates) {
+  const found = candidates.flatMap((profile) => {
     const sited = ownSites(request, profile);
-    if (sited.ok && sited.value.sites.length > 0) return sited;
-  }
+    return sited.ok && sited.value.sites.length > 0 ? [sited.value] : [];
+  });
+  if (found.length > 0)
+    return success({
+      profiles: found.flatMap(({ profiles }) => profiles),
+      sites: found.flatMap(({ sites }) => sites),
+    });
   const looked = candidates.map(({ id }) => id).join(', ');
   return failure(
     new SyncguardError(
@@ -108,7 +117,7 @@ function installedSites(request: EstimateRequest): Result<Sited, SyncguardError>
   );
 }
 
-type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat'> & { readonly label: string | null };
+type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat' | 'watched'> & { readonly label: string | null };
 
 function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): TreeSite {
   const globs = [...request.settings.exclude, ...request.excludes];
@@ -117,6 +126,7 @@ function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): Tr
   return {
     path: root.path,
     label: root.label,
+    profile: root.watched ? profile : withoutWatches(profile),
     caveat: root.caveat,
     exclusions,
     rules: digestOf(globs, request.usesIgnores),
@@ -128,6 +138,12 @@ const digestOf = (globs: readonly string[], usesIgnores: boolean): string =>
     .update(JSON.stringify([globs, usesIgnores]))
     .digest('hex')
     .slice(0, 16);
+
+/** A root whose watcher is switched off in the daemon's own configuration. */
+const withoutWatches = (profile: Profile): Profile => ({
+  ...profile,
+  watch: { api: 'none', per: 'none', instances: 0 },
+});
 
 const withSides = (profile: Profile, found: RootsFound | null): Profile =>
   found === null

@@ -23,6 +23,8 @@ import { directoryBudget, walkBudgetBytes } from './walk-budget.ts';
 export interface TreeSite {
   readonly path: string;
   readonly label: string | null;
+  /** Whose tree it is. */
+  readonly profile: Profile;
   readonly exclusions: Exclusions;
   /** Digest of the exclusions: counts under other rules do not compare. */
   readonly rules: string;
@@ -33,7 +35,7 @@ export interface CountScene {
   readonly request: EstimateRequest;
   readonly snapshot: Snapshot;
   readonly constants: KernelConstants;
-  readonly profile: Profile;
+  readonly profiles: readonly Profile[];
   readonly mountPoints: readonly string[];
   readonly running: RunningDaemon;
   /** Trees counted before this one: the early stop judges them together. */
@@ -49,7 +51,7 @@ export async function countTree(site: TreeSite, scene: CountScene): Promise<Coun
     platform: scene.snapshot.platform,
     filesystem: found.value,
     constants: scene.constants,
-    profile: scene.profile,
+    profile: site.profile,
     ancestorCount: site.path.split('/').filter((part) => part !== '').length,
   };
   const census = await censusOf(site, price, scene);

@@ -6,14 +6,16 @@ import type { Profile } from '../domain/profile.ts';
 import { addRanges, type Range, ZERO_RANGE } from '../domain/units.ts';
 import type { CountedTree } from './request.ts';
 
-/** The daemon's load on these trees; a sampled tree is scaled to what it is believed to be. */
+/** The daemons' load on these trees, each tree by its own daemon; a sampled tree is scaled to what it is believed to be. */
 export const loadOf = (
-  profile: Profile,
-  trees: readonly Pick<CountedTree, 'census' | 'costs' | 'believed'>[],
+  profiles: readonly Profile[],
+  trees: readonly Pick<CountedTree, 'census' | 'costs' | 'believed' | 'price'>[],
 ): Load =>
   addLoads(
-    baseLoad(profile),
-    ...trees.map((tree) => believedLoad(treeLoad(tree.census, tree.costs, profile), tree.believed)),
+    ...profiles.map(baseLoad),
+    ...trees.map(({ census, costs, believed, price }) =>
+      believedLoad(treeLoad(census, costs, price.profile), believed),
+    ),
   );
 
 /** What a partial count is believed to stand for: 1 exactly when the tree was counted whole. */

@@ -34,14 +34,12 @@ const isPairs = (value: unknown): boolean =>
 
 function isMemory(value: unknown): value is RootMemory {
   if (typeof value !== 'object' || value === null) return false;
-  const { path, device, files, directories, others, leafNames, directoryNames, rules } = value as Record<
-    string,
-    unknown
-  >;
+  const { path, device, files, directories, others, excludedDirectories, leafNames, directoryNames, rules } =
+    value as Record<string, unknown>;
   const isTexts = typeof path === 'string' && typeof rules === 'string';
   return (
     isTexts &&
-    [device, files, directories, others].every(Number.isSafeInteger) &&
+    [device, files, directories, others, excludedDirectories].every(Number.isSafeInteger) &&
     isPairs(leafNames) &&
     isPairs(directoryNames)
   );

@@ -32,6 +32,11 @@ describe('a root remembered', () => {
     expect(now(100, 10, { rules: 'Calibre' })).toEqual({ kind: 'same' });
   });
 
+  it('a root whose daemon was told to ignore more does not compare', () => {
+    const ignoring = { ...census(100, 10), excludedDirectories: 1 };
+    expect(compareRoot(before, { device: 42, rules: '', census: ignoring })).toEqual({ kind: 'same' });
+  });
+
   it('what is remembered projects as it was counted', () => {
     const again = rememberedCensus(before);
     expect([again.files, again.directories]).toEqual([5000, 300]);

@@ -9,14 +9,17 @@ import { decodeName } from '../../formats/name-text.ts';
 import { renderJson, roundRange } from './json-text.ts';
 
 export function renderEstimateJson(estimate: Estimate, subject: string): string {
-  const { platform, profile, trees, constants, assessment, decision } = estimate;
+  const { platform, profiles, trees, constants, assessment, decision } = estimate;
   const costs = sumCosts(trees.map((tree) => tree.costs));
   return renderJson({
     schema: 'syncguard/estimate/1',
     platform,
     subject,
     roots: trees.map(rootJson),
-    profile: { id: profile.id, evidence: profile.evidence },
+    profile: {
+      id: profiles.map(({ id }) => id).join('+'),
+      evidence: profiles.flatMap(({ evidence }) => evidence),
+    },
     census: censusJson(estimate),
     costs: {
       unit: 'bytes',

@@ -33,9 +33,10 @@ export function renderEstimate(estimate: Estimate, options: TextOptions): string
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function treesPart({ trees, profile }: Estimate, { paint }: TextOptions): string {
-  const verified = profile.verified === 'any' ? '' : ` ${profile.verified}`;
-  const title = `${paint('strong', 'Tree')}  as ${profile.title}${verified} would load it (profile ${profile.id})\n`;
+function treesPart({ trees, profiles }: Estimate, { paint }: TextOptions): string {
+  const titles = profiles.map(({ title, verified }) => (verified === 'any' ? title : `${title} ${verified}`));
+  const ids = profiles.map(({ id }) => id).join(', ');
+  const title = `${paint('strong', 'Tree')}  as ${titles.join(' and ')} would load it (profile ${ids})\n`;
   return title + renderColumns(trees.map(treeRow), paint, '  ');
 }
 
