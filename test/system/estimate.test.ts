@@ -87,6 +87,21 @@ describe('syncguard estimate', () => {
     });
   });
 
+  it('the gate stops at the wall: a tree four times as large is not counted further', () => {
+    const visited = [5000, 20_000].map((count) => {
+      const folder = join(scratch, `library-${count}`);
+      for (let index = 0; index < count; index += 1)
+        mkdirSync(join(folder, `a${index % 50}`, `b${index}`), { recursive: true });
+      const args = ['--gate', '--daemon', 'syncthing', '--barrier', 'dcachesize=3145728', '--json'];
+      const ended = syncguard(['estimate', folder, ...args]);
+      expect(ended.status).toBe(75);
+      expect(json(ended)).toMatchObject({ census: { complete: false }, plan: null });
+      return json(ended).census.visitedDirectories;
+    });
+    expect(Math.abs(visited[1] - visited[0])).toBeLessThanOrEqual(512);
+    expect(visited[1]).toBeLessThan(5000);
+  });
+
   it('a what-if barrier judges, and prints back what it was taken for', () => {
     const ended = syncguard(['estimate', tree, '--barrier', 'inotify_watches=4096', '--daemon', 'syncthing']);
     expect(ended.status).toBe(75);
@@ -319,6 +334,17 @@ describe('syncguard limits', () => {
       failcnt: 625_106_375,
       barrier: 3_145_728,
     });
+  });
+
+  it('says what grew since it last looked, and forgets nothing to a damaged memory', () => {
+    const env = { XDG_STATE_HOME: join(scratch, 'state') };
+    expect(syncguard(['limits'], { env }).stdout).not.toContain('since');
+    expect(syncguard(['limits'], { env }).stdout).toMatch(/\+ and - since 20\d\d-/);
+    writeFileSync(
+      join(scratch, 'state/syncguard/limits.json'),
+      '{"schema":"syncguard/limits-memory/1","at":"x","counters":{"a":1',
+    );
+    expect(syncguard(['limits'], { env })).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('shows every container of a host', () => {

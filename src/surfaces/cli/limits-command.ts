@@ -9,9 +9,11 @@ import { parseDuration } from '../../formats/quantity-text.ts';
 import { readHostSnapshots } from '../../kernel/host-snapshots.ts';
 import { tableOfSaved } from '../../kernel/pasted-snapshot.ts';
 import { readSnapshot } from '../../kernel/snapshot-source.ts';
+import { stateDirectory } from '../../settings/places.ts';
 import { type CommonOptions, parsePlatform } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
 import { renderLimitsJson } from './limits-json.ts';
+import { type RememberedReading, readLastReading, writeLastReading } from './limits-memory.ts';
 import { renderLimits } from './limits-text.ts';
 import { readSavedTable } from './saved-table.ts';
 import { parseSubject } from './subject-option.ts';
@@ -41,14 +43,29 @@ export async function runLimits(
 ): Promise<number> {
   checkNames(names);
   const intervalMs = intervalOf(options.watch);
-  let before: readonly Reading[] = [];
+  const directory = memoryDirectory(options, terminal);
+  let before: RememberedReading | null = null;
   for (;;) {
-    const readings = readAll(options).map((reading) => only(names, reading));
-    print(readings, before, options, terminal);
+    const all = readAll(options);
+    const at = new Date().toISOString();
+    before ??= directory === null ? null : readLastReading(directory, all);
+    if (directory !== null) writeLastReading(directory, all, at);
+    print(
+      all.map((reading) => only(names, reading)),
+      before,
+      options,
+      terminal,
+    );
     if (intervalMs === null) return EXIT.ok;
-    before = readings;
+    before = { at, readings: all };
     await sleep(intervalMs);
   }
+}
+
+/** A recorded machine and a saved table have no past; null: nothing is remembered. */
+function memoryDirectory(options: LimitsOptions, { environment, home }: Terminal): string | null {
+  const isLive = options.sysroot === undefined && options.beancounters === undefined;
+  return isLive ? stateDirectory({ environment, home, isRoot: process.getuid?.() === 0 }) : null;
 }
 
 function checkNames(names: readonly string[]): void {
@@ -113,7 +130,7 @@ function only(names: readonly string[], reading: Reading): Reading {
 
 function print(
   readings: readonly Reading[],
-  before: readonly Reading[],
+  before: RememberedReading | null,
   options: LimitsOptions,
   terminal: Terminal,
 ): void {

@@ -10,6 +10,7 @@ import { gapWords } from '../../estimation/sentence.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderCount } from '../../formats/quantity-text.ts';
 import type { Reading } from './limits-command.ts';
+import type { RememberedReading } from './limits-memory.ts';
 import { type Cell, type Paint, renderBar, renderColumns, type Tone } from './terminal.ts';
 
 interface LimitsOptions {
@@ -24,11 +25,19 @@ const BAD_SHARE = 0.95;
 
 export function renderLimits(
   readings: readonly Reading[],
-  before: readonly Reading[],
+  before: RememberedReading | null,
   options: LimitsOptions,
 ): string {
-  return readings.map((reading, index) => renderReading(reading, before[index], options)).join('\n');
+  return (
+    readings.map((reading, index) => renderReading(reading, before?.readings[index], options)).join('\n') +
+    sinceLine(before, options)
+  );
 }
+
+const sinceLine = (before: RememberedReading | null, { paint }: LimitsOptions): string =>
+  before === null
+    ? ''
+    : `  ${paint('faint', `+ and - since ${before.at.slice(0, 19).replace('T', ' ')} UTC`)}\n`;
 
 function renderReading(
   { title, snapshot, notes }: Reading,
