@@ -36,12 +36,17 @@ export function makeFreezerRoom(name: string): RoomOutcome {
     : { obstacle: made.error.detail };
 }
 
-/** A guard that was killed leaves its empty rooms; the kernel refuses to remove one that is not empty. */
+/**
+ * A guard that was killed leaves its empty rooms; the kernel refuses to remove one that is not empty. One with our own pid
+ * is an earlier guard's: a restarted container counts its pids from 1 again.
+ */
 export function sweepAbandoned(parent: string): void {
   const names = readKernelDirectory('', parent);
   if (!names.ok) return;
   for (const name of names.value) {
     const guard = /^syncguard-(\d+)(\.guard)?$/.exec(name)?.[1];
-    if (guard !== undefined && !hasKernelPath('', `/proc/${guard}`)) removeCgroup(`${parent}/${name}`);
+    if (guard === undefined) continue;
+    const isAbandoned = Number(guard) === process.pid || !hasKernelPath('', `/proc/${guard}`);
+    if (isAbandoned) removeCgroup(`${parent}/${name}`);
   }
 }

@@ -72,3 +72,9 @@ export function daemonEnvironment(own: Environment, request: EnvironmentRequest)
   if (request.cookie !== null) environment[COOKIE_VARIABLE] = request.cookie;
   return environment;
 }
+
+/** The gate's: as ours (so without the NODE_OPTIONS meant for the daemon), and 16 readers in flight where a tree is cold. */
+export function gateEnvironment(own: Environment): Record<string, string> {
+  const { NODE_OPTIONS: _, ...environment } = daemonEnvironment(own, { passesNotify: false, cookie: null });
+  return { ...environment, UV_THREADPOOL_SIZE: '16' };
+}

@@ -8,14 +8,14 @@ import { readBrakeCapability } from '../actuators/brake.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
 import { DROPBOX } from '../profiles/dropbox.ts';
-import { renderIntention } from './admission.ts';
+import { decideAdmission, renderIntention } from './admission.ts';
 import { type Announcer, announcer } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { type FoundCommand, findCommand } from './command-path.ts';
 import { type Ending, endAs, FAILED, REFUSED } from './ending.ts';
 import { askGate, type GateRun } from './gate-client.ts';
 import { type Answer, awaitAnswer } from './gatekeeping.ts';
-import { daemonEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
+import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
 import { HELP, type RunOptions } from './options.ts';
 import { HELD_SECONDS, watchForPinned } from './pinned-watch.ts';
 import { relaySignals } from './signals.ts';
@@ -74,6 +74,9 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
     return { status: found.error.exitCode };
   }
   const request = requestOf(options, [found.value.file, ...command.slice(1)]);
+  const { kind, reason } = request.canBrake;
+  if (options.verbosity === 'verbose')
+    say.say(`asking the gate about ${found.value.file}; brake here: ${kind} (${reason})`);
   const answer = await awaitAnswer({
     options: options.isDryRun ? { ...options, onRefuse: 'exit' } : options,
     announcer: say,
@@ -97,11 +100,7 @@ function ask(request: GateRequest, timeoutMs: number): Promise<GateRecord> {
     program: join(import.meta.dirname, 'gate.cjs'),
     request,
     timeoutMs,
-    // libuv reads it at the gate's start: 16 readers in flight where the tree is cold.
-    environment: {
-      ...daemonEnvironment(process.env, { passesNotify: false, cookie: null }),
-      UV_THREADPOOL_SIZE: '16',
-    },
+    environment: gateEnvironment(process.env),
   });
   return gate.record;
 }
@@ -113,7 +112,8 @@ interface Stage extends FoundCommand {
 
 async function act({ options, command }: Run, { record, admission }: Answer, stage: Stage): Promise<Ending> {
   const { file, word, say } = stage;
-  if (options.isDryRun) say.say(`dry run: ${renderIntention(admission)}: ${record.message}`);
+  if (options.isDryRun)
+    say.say(`dry run: ${renderIntention(decideAdmission(record, options))}: ${record.message}`);
   else if (admission.kind !== 'start') {
     say.insist(record.message, record.hint);
     return { status: admission.kind === 'fail' ? FAILED : REFUSED };

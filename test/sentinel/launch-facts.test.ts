@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { daemonEnvironment, parseLaunchFacts, signalName } from '../../src/sentinel/launch-facts.ts';
+import {
+  daemonEnvironment,
+  gateEnvironment,
+  parseLaunchFacts,
+  signalName,
+} from '../../src/sentinel/launch-facts.ts';
 
 describe('what the launcher saw', () => {
   it('names signals by number and descriptors by what was open', () => {
@@ -58,5 +63,12 @@ describe('the environment of the daemon', () => {
     const own = { NOTIFY_SOCKET: '/n', WATCHDOG_USEC: '1', WATCHDOG_PID: '2' };
     expect(daemonEnvironment(own, { passesNotify: false, cookie: null })).toEqual({});
     expect(daemonEnvironment(own, { passesNotify: true, cookie: null })).toEqual(own);
+  });
+
+  it('is not what the gate runs with: its NODE_OPTIONS would be the gate’s to pay', () => {
+    expect(gateEnvironment({ HOME: '/h', UV_THREADPOOL_SIZE: '1', ...OURS })).toEqual({
+      HOME: '/h',
+      UV_THREADPOOL_SIZE: '16',
+    });
   });
 });

@@ -1,0 +1,35 @@
+// On a real unified hierarchy without the memory controller: every step but the last is done, and must be undone.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeUnifiedRoom } from '../../src/actuators/unified-room.ts';
+import { isMet, isWritable } from '../support/need.ts';
+
+const MOUNT =
+  readFileSync('/proc/self/mountinfo', 'utf8').match(/^(?:\S+ ){4}(\S+) .* - cgroup2 /m)?.[1] ?? null;
+const isThere = MOUNT !== null && isWritable(MOUNT);
+const hasMemory = isThere && readFileSync(join(MOUNT, 'cgroup.controllers'), 'utf8').includes('memory');
+
+describe.runIf(isMet(isThere, 'no writable unified hierarchy'))('a room on the unified hierarchy', () => {
+  it.runIf(!hasMemory)('that cannot be had leaves everything as it was', async () => {
+    const path = `/syncguard-test-${process.pid}`;
+    const directory = join(MOUNT!, path);
+    mkdirSync(directory);
+    const member = spawn('sleep', ['60']);
+    writeFileSync(join(directory, 'cgroup.procs'), String(member.pid));
+    const place = { version: 2, mountPoint: MOUNT!, path, isHiddenAbove: false } as const;
+    const made = makeUnifiedRoom(place, { name: 'syncguard-1', limitBytes: 1, isBraked: true });
+    const left = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const members = readFileSync(join(directory, 'cgroup.procs'), 'utf8');
+    member.kill();
+    await once(member, 'close');
+    rmdirSync(directory);
+    expect(made).toEqual({
+      obstacle: expect.stringContaining('cgroup.subtree_control could not be changed'),
+    });
+    expect(left).toEqual([]);
+    expect(members).toBe(`${member.pid}\n`);
+  });
+});
