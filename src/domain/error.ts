@@ -9,6 +9,7 @@ export const EXIT_CODE_OF = {
   'tree-missing': 66,
   'not-a-directory': 66,
   'no-daemon': 66,
+  'no-subject': 66,
   'no-wall': 69,
   internal: 70,
   io: 74,

@@ -1,6 +1,6 @@
 // The cgroup of a running systemd unit, found by its directory: no bus, no fork.
 
-import { readKernelDirectory, type Sysroot } from './kernel-file.ts';
+import { hasKernelPath, readKernelDirectory, type Sysroot } from './kernel-file.ts';
 
 export type UnitCgroup =
   | { readonly kind: 'found'; readonly path: string }
@@ -9,6 +9,12 @@ export type UnitCgroup =
 
 /** Where the memory controller's tree may be mounted: unified, hybrid's v1, hybrid's named one. */
 const HIERARCHIES = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory', '/sys/fs/cgroup/systemd'];
+/** Whether any hierarchy has that cgroup; the path may begin with the mount point. */
+export const hasCgroup = (path: string, sysroot: Sysroot): boolean =>
+  ['', ...HIERARCHIES.map((mountPoint) => `${mountPoint}/`)].some((prefix) =>
+    hasKernelPath(sysroot, `${prefix}${path}/cgroup.procs`),
+  );
+
 /** Slices nest by user and by template: -.slice, user.slice, user-1000.slice, user@1000.service, app.slice. */
 const DEEPEST = 5;
 

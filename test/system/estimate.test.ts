@@ -241,9 +241,23 @@ const BAD: readonly BadInput[] = [
   {
     title: 'somebody that is not',
     args: () => ['estimate', '--for', 'unit:nosuchunit', tree],
-    status: 64,
+    status: 66,
     says: /unit:nosuchunit/,
     hint: /systemctl status/,
+  },
+  {
+    title: 'a process that is not there',
+    args: () => ['estimate', '--for', 'pid:4194305', tree],
+    status: 66,
+    says: /pid:4194305: there is no such process/,
+    hint: /pgrep/,
+  },
+  {
+    title: 'a cgroup that is not there',
+    args: () => ['limits', '--for', 'cgroup:/no/such'],
+    status: 66,
+    says: /cgroup:\/no\/such: there is no such cgroup/,
+    hint: /systemd-cgls/,
   },
   {
     title: 'a table that is not there',

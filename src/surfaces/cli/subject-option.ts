@@ -1,8 +1,9 @@
 // --for unit:NAME|pid:N|cgroup:PATH|user:NAME: whose walls.
 
 import { SyncguardError } from '../../domain/error.ts';
+import { hasKernelPath } from '../../kernel/kernel-file.ts';
 import type { Subject } from '../../kernel/subject.ts';
-import { readUnitCgroup } from '../../kernel/unit-cgroup.ts';
+import { hasCgroup, readUnitCgroup } from '../../kernel/unit-cgroup.ts';
 import { readUserId } from '../../kernel/user-id.ts';
 
 const HINT =
@@ -20,9 +21,9 @@ export function parseSubject(text: string | undefined, sysroot: string): NamedSu
   if (name === '') throw new SyncguardError('usage', `--for ${text} names nobody.`, HINT);
   switch (kind) {
     case 'pid':
-      return pidSubject(name);
+      return pidSubject(name, sysroot);
     case 'cgroup':
-      return { subject: { kind: 'cgroup', path: name }, words: `cgroup ${name}` };
+      return cgroupSubject(name, sysroot);
     case 'user':
       return userSubject(name, sysroot);
     case 'unit':
@@ -32,10 +33,26 @@ export function parseSubject(text: string | undefined, sysroot: string): NamedSu
   }
 }
 
-function pidSubject(name: string): NamedSubject {
+function pidSubject(name: string, sysroot: string): NamedSubject {
   if (!/^[1-9]\d{0,9}$/.test(name))
     throw new SyncguardError('usage', `--for pid:${name} is not a process id.`, HINT);
+  if (!hasKernelPath(sysroot, `/proc/${name}`))
+    throw new SyncguardError(
+      'no-subject',
+      `--for pid:${name}: there is no such process.`,
+      'pgrep -a NAME lists those of a name',
+    );
   return { subject: { kind: 'pid', pid: Number(name) }, words: `process ${name}` };
+}
+
+function cgroupSubject(path: string, sysroot: string): NamedSubject {
+  if (!hasCgroup(path, sysroot))
+    throw new SyncguardError(
+      'no-subject',
+      `--for cgroup:${path}: there is no such cgroup.`,
+      'systemd-cgls, or cat /proc/PID/cgroup, shows the paths',
+    );
+  return { subject: { kind: 'cgroup', path }, words: `cgroup ${path}` };
 }
 
 function userSubject(name: string, sysroot: string): NamedSubject {
@@ -53,7 +70,7 @@ function unitSubject(name: string, sysroot: string): NamedSubject {
   const found = readUnitCgroup(name, sysroot);
   if (found.kind === 'found') return { subject: { kind: 'cgroup', path: found.path }, words: `unit ${name}` };
   throw new SyncguardError(
-    'usage',
+    'no-subject',
     found.kind === 'several'
       ? `--for unit:${name} could be any of ${found.paths.join(', ')}.`
       : `--for unit:${name}: no running unit of that name has a cgroup.`,
