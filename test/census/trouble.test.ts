@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeCensus } from '../../src/census/index.ts';
 import { censusInChild } from '../support/census-process.ts';
 import { census, ENGINES } from '../support/engines.ts';
 import { rootTest } from '../support/root-only.ts';
-import { evenTree, plantTree, temporaryDirectory } from '../support/trees.ts';
+import { evenTree, plantTree, type TreeSpec, temporaryDirectory } from '../support/trees.ts';
 
 /** setpriv (util-linux) as nobody: no capability passes over a mode of 000. */
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -159,6 +159,34 @@ describe('descriptors', () => {
     });
     expect(lowestDescriptor()).toBe(next);
   });
+});
+
+describe('a comb: a deep chain with side branches at every level', () => {
+  const LEVELS = 400;
+  const SIDES = 3;
+  /** getdents64 holds 64 levels open and one more while it reads. */
+  const MOST_OPEN = 64 + 8;
+
+  it.each(ENGINES)(
+    'is counted exactly by %s, and never holds a descriptor for each level',
+    async (engine) => {
+      using place = temporaryDirectory();
+      let comb: TreeSpec = {};
+      for (let level = 0; level < LEVELS; level++) comb = { n: comb, a: {}, b: { x: 'file' }, c: {} };
+      const truth = plantTree(place.path, comb);
+      expect(truth.directories).toBe(LEVELS * (SIDES + 1) + 1);
+      const openBefore = readdirSync('/proc/self/fd').length;
+      let mostOpen = 0;
+      const onProgress = (): void => {
+        mostOpen = Math.max(mostOpen, readdirSync('/proc/self/fd').length - openBefore);
+      };
+      expect(await census({ root: place.path, engine, onProgress })).toMatchObject({
+        ...truth,
+        complete: true,
+      });
+      expect(mostOpen).toBeLessThanOrEqual(MOST_OPEN);
+    },
+  );
 });
 
 /** The kernel gives the lowest number that is free. */
