@@ -1,7 +1,7 @@
 // Held plus demand, row by row: `project` is where a tree meets the walls.
 
 import { firmIn, isSlabOfCgroup, type PinSizes } from './firm.ts';
-import { firmBytes, type Load, TASK_KERNEL_BYTES } from './load.ts';
+import { daemonKernelBytes, firmBytes, type Load } from './load.ts';
 import { isMemoryWall, memoryMarginBytes } from './policy.ts';
 import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, unitOf } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -120,7 +120,7 @@ export function demandOf(name: ResourceName, load: Load): Range | null {
 const DEMANDS: { readonly [Name in ResourceName]?: (load: Load) => Range } = {
   memory: firmBytes,
   dcachesize: (load) => load.pinnedBytes,
-  kmemsize: (load) => addRanges(load.pinnedBytes, scaleRange(load.tasks, TASK_KERNEL_BYTES)),
+  kmemsize: (load) => addRanges(load.pinnedBytes, daemonKernelBytes(load)),
   physpages: (load) => scaleRange(firmBytes(load), 1 / BEANCOUNTER_PAGE_BYTES),
   privvmpages: (load) => scaleRange(load.anonymousBytes, 1 / BEANCOUNTER_PAGE_BYTES),
   numproc: (load) => load.tasks,
@@ -148,7 +148,7 @@ function wallIn(scene: WallScene, resource: Resource, judged: number): Wall {
 
 /** The tightest of the memory limits above, so that a projected dcachesize has a wall on every platform. */
 function derivedWall({ snapshot, load, context }: WallScene, dcacheJudged: number): Wall {
-  const elseDemand = addRanges(load.anonymousBytes, scaleRange(load.tasks, TASK_KERNEL_BYTES)).expected;
+  const elseDemand = addRanges(load.anonymousBytes, daemonKernelBytes(load)).expected;
   const walls = snapshot.resources
     .filter((row) => row.name === 'memory' && row.limit !== null)
     .map((row) => {

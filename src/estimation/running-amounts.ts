@@ -1,7 +1,7 @@
 // A running instance in the terms of the walls.
 
 import type { PinSizes } from '../domain/firm.ts';
-import { TASK_KERNEL_BYTES } from '../domain/load.ts';
+import { processKernelBytes } from '../domain/load.ts';
 import type { Amounts } from '../domain/projection.ts';
 import { BEANCOUNTER_PAGE_BYTES } from '../domain/resource.ts';
 import type { RunningDaemon } from '../kernel/running-daemon.ts';
@@ -13,7 +13,7 @@ export function amountsOfRunning(
 ): Amounts {
   const { watches, tasks, anonymousBytes, openFiles, watchInstances } = running;
   const pinnedBytes = watches * (beancounterUnitBytes > 0 ? beancounterUnitBytes : watchPinBytes);
-  const kernelBytes = pinnedBytes + tasks * TASK_KERNEL_BYTES;
+  const kernelBytes = pinnedBytes + processKernelBytes(tasks, anonymousBytes);
   return new Map([
     ['memory', kernelBytes + anonymousBytes],
     ['dcachesize', pinnedBytes],
