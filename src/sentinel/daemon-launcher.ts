@@ -6,6 +6,7 @@ import { entrancesOf, type Home, type Room, roomsWithout } from '../actuators/cg
 import { failure, type Result, success } from '../domain/result.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { GATE_DESCRIPTOR, renderLauncher } from './launcher-script.ts';
+import { readRawBytes } from './raw-bytes.ts';
 
 const SHELL = '/bin/sh';
 
@@ -37,6 +38,8 @@ export function launchDaemon(request: LaunchRequest): Promise<Result<Launch, str
     openFilesLimit: request.facts.openFilesLimit,
     closedDescriptors: request.facts.closedDescriptors,
     hasListenPid: request.environment['LISTEN_PID'] !== undefined,
+    raw: readRawBytes(request),
+    wordCount: request.command.length,
   });
   const child = spawn(SHELL, ['-c', script, 'syncguard', ...request.command], {
     stdio: descriptorsFor(request.facts),

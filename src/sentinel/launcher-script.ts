@@ -1,6 +1,8 @@
 // The shell that becomes the daemon. Node has no hook between fork and exec, and moving a process after its start races
 // with what it does first; so a shell enters the cgroup, waits to be seen there, and execs.
 
+import { type RawBytes, renderAssignment } from './raw-bytes.ts';
+
 /** A shell's redirection knows one digit; 3 to 8 may be the user's own descriptors (LISTEN_FDS begins at 3). */
 export const GATE_DESCRIPTOR = 9;
 
@@ -12,6 +14,8 @@ export interface LauncherRequest {
   readonly openFilesLimit: string | null;
   readonly closedDescriptors: readonly number[];
   readonly hasListenPid: boolean;
+  readonly raw: RawBytes;
+  readonly wordCount: number;
 }
 
 /** The guard dies before COMMAND did (exec never returns): the shell's own failure status of that name. */
@@ -33,8 +37,19 @@ export function renderLauncher(request: LauncherRequest): string {
   // systemd's socket activation: the pid must be the daemon's, which is this shell's.
   if (request.hasListenPid) lines.push('LISTEN_PID=$$');
   if (request.ignoredSignals.length > 0) lines.push(`trap '' ${request.ignoredSignals.join(' ')}`);
-  lines.push('exec "$@"');
+  lines.push(...rawLines(request), 'exec "$@"');
   return lines.join('\n');
+}
+
+/** Variables keep their export; of the words only those that are raw are put in anew. */
+function rawLines({ raw, wordCount }: LauncherRequest): string[] {
+  const variables = [...raw.variables].map(([name, bytes]) => renderAssignment(name, bytes));
+  if (raw.words.size === 0) return variables;
+  const assignments = [...raw.words].map(([number, bytes]) => renderAssignment(`syncguard_${number}`, bytes));
+  const words = Array.from({ length: wordCount }, (_, index) =>
+    raw.words.has(index + 1) ? `"$syncguard_${index + 1}"` : `"\${${index + 1}}"`,
+  );
+  return [...variables, ...assignments, `set -- ${words.join(' ')}`];
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

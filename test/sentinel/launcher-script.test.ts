@@ -13,6 +13,8 @@ const PLAIN: LauncherRequest = {
   openFilesLimit: null,
   closedDescriptors: [],
   hasListenPid: false,
+  raw: { words: new Map(), variables: new Map() },
+  wordCount: 1,
 };
 
 const SHELLS = [['dash'], ['bash'], ['busybox', 'sh']].filter(([name = '']) =>
@@ -91,6 +93,22 @@ describe.each(SHELLS)('the launcher in %s', (...shell) => {
       'grep SigIgn /proc/self/status; ulimit -Sn; [ -e /proc/self/fd/0 ] || echo closed; echo $LISTEN_PID';
     const { pid, stdout } = await launch(shell, request, ['sh', '-c', show]);
     expect(stdout).toBe(`SigIgn:\t8000000000000003\n77\nclosed\n${pid}\n`);
+  });
+
+  it('gives words and variables that are not UTF-8 byte by byte', async () => {
+    const raw = {
+      words: new Map([[4, 'caf\xe9\n']]),
+      variables: new Map([['LISTEN_FDS', "\xff'%.\n"]]),
+    };
+    const command = [
+      'sh',
+      '-c',
+      'printf "%s|%s|%s" "$0" "$LISTEN_FDS" "$1" | od -An -w64 -tx1',
+      'lossy',
+      'as is',
+    ];
+    const { stdout } = await launch(shell, { raw, wordCount: command.length }, command);
+    expect(stdout.trim()).toBe('63 61 66 e9 0a 7c ff 27 25 2e 0a 7c 61 73 20 69 73');
   });
 
   it('is killed before its guard where memory ends', async () => {

@@ -46,6 +46,10 @@ two'`,
       'its name as it was typed',
       "RUN sh -c \"tr '\\0' ' ' </proc/self/cmdline\" me; RUN cat /proc/self/cmdline",
     ],
+    [
+      'words and variables that are not UTF-8',
+      `v=$(printf 'x\\351\\377') && V=$v RUN sh -c 'printf %s "$V$1" | od -c' me "$v"`,
+    ],
     ['its niceness', 'nice -n 5 RUN nice'],
     [
       'the same files on standard output and error',
