@@ -1,9 +1,11 @@
 // From what was read and counted to an estimate: no more reading from here on.
 
+import { firmOf } from '../domain/firm.ts';
 import type { Profile } from '../domain/profile.ts';
 import { project } from '../domain/projection.ts';
 import { compareRoot, type RootChange, type RootMemory, rememberedCensus } from '../domain/root-memory.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { MiB } from '../domain/units.ts';
 import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
 import type { RunningDaemon } from '../kernel/running-daemon.ts';
 import { contributionsOf, planOf } from './folders.ts';
@@ -98,15 +100,19 @@ function worstCoverage(trees: readonly CountedTree[]): Coverage {
   return coverages.includes('over-wall') ? 'over-wall' : coverages.includes('sample') ? 'sample' : 'whole';
 }
 
-/** The rest of the container keeps max(32 MiB, 5 %): what the daemon's own cgroup may hold. */
-function ownLimitOf({ resources }: Snapshot): number | null {
-  const limits = resources
-    .filter(({ name, limit }) => name === 'memory' && limit !== null)
-    .map(({ limit }) => Number(limit));
-  if (limits.length === 0) return null;
-  const limit = Math.min(...limits);
-  return limit - Math.max(REST_BYTES, limit * REST_SHARE);
-}
-
-const REST_BYTES: number = 32 * 1024 * 1024;
+const REST_BYTES: number = 32 * MiB;
 const REST_SHARE = 0.05;
+
+/**
+ * What the daemon's own cgroup may hold, whole bytes: the tightest limit above, less what the rest of the container is
+ * left: max(32 MiB, 5 %), or what it holds for good already. null: no memory wall, or no room below it.
+ */
+function ownLimitOf({ resources }: Snapshot): number | null {
+  const rooms = resources.flatMap((row) => {
+    if (row.name !== 'memory' || row.limit === null) return [];
+    const limit = Number(row.limit);
+    return [limit - Math.max(REST_BYTES, limit * REST_SHARE, firmOf(row))];
+  });
+  const room = Math.floor(Math.min(...rooms));
+  return rooms.length > 0 && room > 0 ? room : null;
+}

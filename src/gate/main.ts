@@ -3,7 +3,7 @@
 
 import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { SyncguardError } from '../domain/error.ts';
+import { EXIT_CODE_OF, SyncguardError } from '../domain/error.ts';
 import { rememberRoot } from '../domain/root-memory.ts';
 import { type Estimate, estimate } from '../estimation/index.ts';
 import { type GateRecord, renderGateRecord } from '../formats/gate-record.ts';
@@ -22,7 +22,7 @@ void answer(process.argv[2] ?? '').then((status) => {
   process.exitCode = status;
 });
 
-/** 0 with a record; anything else without one, which the sentinel takes for unknown. */
+/** 0 with a record; without one the status of the error, by which the sentinel tells a bad request from an unknown wall. */
 async function answer(text: string): Promise<number> {
   const asked = parseGateRequest(text);
   if (!asked.ok)
@@ -96,5 +96,5 @@ const recordOf = ({
 
 function complain(error: SyncguardError): number {
   process.stderr.write(`syncguard: ${error.message}\nhint: ${error.hint}\n`);
-  return 1;
+  return EXIT_CODE_OF[error.code];
 }
