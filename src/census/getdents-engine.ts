@@ -174,13 +174,13 @@ export class GetdentsEngine {
     return next;
   }
 
-  /** d_type, by a stat where the filesystem does not tell it; negative when the entry is gone. */
+  /** d_type, by a stat where the filesystem does not tell it; negative when that failed. */
   #typeAt(at: number, descriptor: number): number {
     const type = this.#bytes[at + TYPE_AT] ?? 0;
     if (type !== DT_UNKNOWN || this.#isDots()) return type === DT_UNKNOWN ? DT_DIRECTORY : type;
     this.#walk.tally.statted++;
     const found = this.#calls.typeOf(descriptor, this.#address + at + NAME_AT);
-    if (found < 0) this.#walk.tally.vanished++;
+    if (found < 0) this.#walk.failedEntry(this.#nameText(), this.#calls.errno());
     return found;
   }
 

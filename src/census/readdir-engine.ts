@@ -1,7 +1,7 @@
 // The engine that is always there: public node:fs, one directory after the other, names as latin1 so that one
 // character is one byte. Best on warm trees below 20 000 entries, where loading anything faster costs more than it saves.
 
-import { Dirent, opendirSync, readdirSync, statSync } from 'node:fs';
+import { type Dir, Dirent, opendirSync, readdirSync, statSync } from 'node:fs';
 import { errnoOf } from './errno.ts';
 import { openable } from './latin1-path.ts';
 import { DT_DIRECTORY, DT_OTHER, DT_REGULAR, DT_SYMLINK } from './tally.ts';
@@ -29,7 +29,7 @@ export function readDirectory(walk: Walk, row: number, path: string): void {
   const target = openable(path);
   try {
     const size = statSync(target, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > LARGE_DIRECTORY_BYTES) streamDirectory(walk, row, target);
+    if (size > LARGE_DIRECTORY_BYTES) streamDirectory(walk, row, path);
     else countListed(walk, row, readdirSync(target, { withFileTypes: true, encoding: 'latin1' }));
   } catch (error) {
     readFailed(walk, row, { path, error });
@@ -50,21 +50,28 @@ export function countListed(walk: Walk, row: number, entries: readonly Dirent[])
   walk.end(firstChild);
 }
 
-function streamDirectory(walk: Walk, row: number, target: string | Buffer): void {
-  const directory = opendirSync(target, { encoding: 'latin1', bufferSize: STREAM_ENTRIES });
+function streamDirectory(walk: Walk, row: number, path: string): void {
+  const directory = opendirSync(openable(path), { encoding: 'latin1', bufferSize: STREAM_ENTRIES });
   const firstChild = walk.begin(row);
   try {
-    let untilCheck = STREAM_ENTRIES;
-    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-      countEntry(walk, entry);
-      if (--untilCheck > 0) continue;
-      untilCheck = STREAM_ENTRIES;
-      walk.check();
-      if (walk.stop !== null) break;
-    }
+    countStreamed(walk, directory);
+  } catch (error) {
+    // What was counted stays; the rest of the listing is lost, whatever became of the one entry that could not be typed.
+    walk.tally.failed(path, isTypeTrouble(error) ? 'EIO' : errnoOf(error));
   } finally {
     directory.closeSync();
     walk.end(firstChild);
+  }
+}
+
+function countStreamed(walk: Walk, directory: Dir): void {
+  let untilCheck = STREAM_ENTRIES;
+  for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+    countEntry(walk, entry);
+    if (--untilCheck > 0) continue;
+    untilCheck = STREAM_ENTRIES;
+    walk.check();
+    if (walk.stop !== null) return;
   }
 }
 

@@ -27,14 +27,16 @@ export function readUntypedDirectory(walk: Walk, row: number, path: string): voi
 
 function countByStat(walk: Walk, name: string, directory: string): void {
   walk.tally.statted++;
-  const type = typeOf(lstatSync(openable(`${directory}/${name}`), { throwIfNoEntry: false }));
-  if (type === null) walk.tally.vanished++;
-  else if (type === DT_DIRECTORY) walk.meetDirectory(name);
-  else walk.meetLeaf(type, name);
+  try {
+    const type = typeOf(lstatSync(openable(`${directory}/${name}`)));
+    if (type === DT_DIRECTORY) walk.meetDirectory(name);
+    else walk.meetLeaf(type, name);
+  } catch (error) {
+    walk.failedEntry(name, errnoOf(error));
+  }
 }
 
-function typeOf(stats: Stats | undefined): number | null {
-  if (stats === undefined) return null;
+function typeOf(stats: Stats): number {
   if (stats.isFile()) return DT_REGULAR;
   if (stats.isDirectory()) return DT_DIRECTORY;
   return stats.isSymbolicLink() ? DT_SYMLINK : DT_OTHER;

@@ -3,9 +3,9 @@
 
 import type { CensusStop } from '../domain/census.ts';
 import { type MountFence, mountFence } from './mount-fence.ts';
-import type { Exclusions, WalkBudget } from './request.ts';
+import type { CensusRequest } from './request.ts';
 import { pathOf } from './roll-up.ts';
-import { type NameCharges, type Progress, Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /** Directories, or entries, between two looks at budget, progress and clock: under 3 ms warm. */
 const CHECK_DIRECTORIES = 256;
@@ -25,14 +25,7 @@ export interface Frame {
   descriptor: number;
 }
 
-export interface WalkOptions {
-  readonly nameCharges?: NameCharges | undefined;
-  readonly exclusions?: Exclusions | null | undefined;
-  readonly mountPoints?: readonly string[] | undefined;
-  readonly budget?: WalkBudget | undefined;
-  readonly stopWhen?: ((progress: Progress) => CensusStop | null) | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
+export type WalkOptions = Omit<CensusRequest, 'root' | 'engine'>;
 
 export class Walk {
   readonly root: string;
@@ -142,6 +135,11 @@ export class Walk {
     }
     const row = this.tally.directory(name);
     if (fence !== undefined) this.#fences.set(row, fence);
+  }
+
+  /** An entry of the directory begun whose type could not be learnt. */
+  failedEntry(name: string, errno: string): void {
+    this.tally.failed(this.prefixBelow(this.#row) + name, errno);
   }
 
   get looksAtLeaves(): boolean {

@@ -21,6 +21,8 @@ export interface GateRequest {
   readonly requires: readonly ResourceSetting[];
   readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
+  /** `start`: the daemon starts whatever the verdict, so its roots are remembered as they are now. */
+  readonly onRefuse: 'exit' | 'wait' | 'start';
   readonly onUnknown: 'start' | 'refuse';
   /** null: the live machine. */
   readonly sysroot: string | null;
@@ -84,6 +86,7 @@ const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
   requires: isListOf(isSetting),
   barriers: isListOf(isSetting),
   excludes: isListOf(isText),
+  onRefuse: isOneOf('exit', 'wait', 'start'),
   onUnknown: isOneOf('start', 'refuse'),
   sysroot: isOrNull(isText),
   platform: isOrNull(isText),

@@ -36,7 +36,7 @@ async function answer(text: string): Promise<number> {
   try {
     const found = await estimate(requestOf(asked.value));
     if (!found.ok) return complain(found.error);
-    if (mayStart(found.value)) remember(found.value, asked.value);
+    if (mayStart(found.value, asked.value)) remember(found.value, asked.value);
     writeSync(RECORD_DESCRIPTOR, renderGateRecord(recordOf(found.value)));
     return 0;
   } catch (error) {
@@ -60,8 +60,8 @@ function requestOf(asked: GateRequest): ReturnType<typeof estimateRequestOf> {
   });
 }
 
-const mayStart = ({ decision }: Estimate): boolean =>
-  decision.verdict === 'admit' || decision.verdict === 'throttle';
+const mayStart = ({ decision }: Estimate, { onRefuse }: GateRequest): boolean =>
+  decision.verdict === 'admit' || decision.verdict === 'throttle' || onRefuse === 'start';
 
 /** Only whole counts are remembered, and never those of a recorded machine. */
 function remember({ trees }: Estimate, { sysroot }: GateRequest): void {

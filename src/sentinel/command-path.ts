@@ -75,5 +75,9 @@ function whyRefused(candidate: string): string {
   }
 }
 
-const lookedIn = ({ command, path }: CommandSearch): string =>
-  command.includes('/') ? '' : ` in PATH (${path ?? DEFAULT_PATH})`;
+function lookedIn(search: CommandSearch): string {
+  if (search.command.includes('/')) return '';
+  const installed = search.installPaths.filter((candidate) => basename(candidate) === search.command);
+  const also = installed.length === 0 ? '' : `, nor at ${installed.join(' or ')}`;
+  return ` in PATH (${search.path ?? DEFAULT_PATH})${also}`;
+}

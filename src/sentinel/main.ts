@@ -88,10 +88,10 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
 }
 
 function requestOf(options: RunOptions, command: readonly string[]): GateRequest {
-  const { trees, daemon, requires, barriers, excludes, onUnknown } = options;
+  const { trees, daemon, requires, barriers, excludes, onRefuse, onUnknown } = options;
   const { sysroot, platform, config, stopAt, throttleAt } = options;
   const canBrake = readBrakeCapability(sysroot ?? '');
-  const asked = { trees, daemon, requires, barriers, excludes, onUnknown, command };
+  const asked = { trees, daemon, requires, barriers, excludes, onRefuse, onUnknown, command };
   return { mode: 'gate', ...asked, sysroot, platform, config, stopAt, throttleAt, canBrake };
 }
 

@@ -10,6 +10,7 @@ const WHOLE: GateRequest = {
   requires: [{ resource: 'shmpages', value: '72M' }],
   barriers: [],
   excludes: ['*.tmp'],
+  onRefuse: 'exit',
   onUnknown: 'start',
   sysroot: null,
   platform: null,

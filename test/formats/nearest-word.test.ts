@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lineOfKey } from '../../src/settings/key-lines.ts';
 import { nearestWord } from '../../src/formats/nearest-word.ts';
+import { lineOfKey } from '../../src/settings/key-lines.ts';
 
 describe('the nearest word', () => {
   const known = ['throttle_at', 'pause_at', 'stop_at', 'tasks'];

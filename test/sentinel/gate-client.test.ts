@@ -23,6 +23,7 @@ function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
     requires: [],
     barriers: [],
     excludes: [],
+    onRefuse: 'exit',
     onUnknown: 'start',
     sysroot: null,
     platform: null,
