@@ -1,0 +1,152 @@
+// One real daemon on one cold tree: what `estimate --json` projects for it, and what the kernel then charged.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MiB } from '../../src/domain/units.ts';
+import { syncguard } from './binary.ts';
+import { cacheDrops } from './kernel-memory.ts';
+import type { DaemonKind } from './real-daemon-kinds.ts';
+import { DaemonRoom, flushFilesystem, type Held } from './real-daemon-room.ts';
+import { plantLibrary } from './real-daemon-tree.ts';
+import { ScratchMount } from './scratch-mount.ts';
+
+export interface Comparison {
+  readonly projected: number;
+  readonly found: number;
+}
+
+export interface DaemonReading {
+  /** Kernel memory charged at its most, bytes. */
+  readonly kernelPeak: Comparison;
+  /** Kernel memory that reclaim leaves while the daemon runs on, bytes. */
+  readonly pinned: Comparison;
+  readonly watches: Comparison;
+  readonly anonymous: Comparison;
+  readonly tasks: Comparison;
+}
+
+export interface TreeSize {
+  readonly files: number;
+  readonly fileBytes: number;
+}
+
+/** Finite and far: nothing is reclaimed before we ask for it. */
+const ROOM_BYTES = 4096 * MiB;
+const SAMPLE_MS = 20;
+const LONGEST_MS = 300_000;
+
+/** A reading during which somebody dropped the machine's caches is too low: taken once more, and said. */
+export async function readDaemon(kind: DaemonKind, size: TreeSize): Promise<DaemonReading> {
+  const before = cacheDrops();
+  const first = await readOnce(kind, size);
+  if (cacheDrops() === before) return first;
+  console.log("somebody dropped the machine's caches during a reading: taken once more");
+  return readOnce(kind, size);
+}
+
+async function readOnce(kind: DaemonKind, { files, fileBytes }: TreeSize): Promise<DaemonReading> {
+  using place = planted({ files, fileBytes, sides: kind.sides });
+  using home = temporaryHome();
+  const prepared = await kind.prepare(place.tree, home.path);
+  place.mount.makeCold();
+  const projected = project(place.tree, kind);
+  place.mount.makeCold();
+  const log = join(home.path, 'log');
+  const room = new DaemonRoom(ROOM_BYTES);
+  try {
+    room.start(prepared.command, log, prepared.env);
+    const peak = await peakUntil(room, () => prepared.hasPassed(log), projected.watches);
+    const kernelPeakBytes = room.kernelPeakBytes();
+    const { watches } = room.held();
+    flushFilesystem(place.tree);
+    const leftBytes = await room.reclaimedKernelBytes();
+    return {
+      kernelPeak: { projected: projected.kernelPeakBytes, found: kernelPeakBytes },
+      pinned: { projected: projected.pinnedBytes, found: leftBytes },
+      watches: { projected: projected.watches, found: watches },
+      anonymous: { projected: projected.anonymousBytes, found: peak.anonymousBytes },
+      tasks: { projected: projected.tasks, found: peak.tasks },
+    };
+  } finally {
+    await room.clear();
+  }
+}
+
+export interface PlantedPlace extends Disposable {
+  readonly mount: ScratchMount;
+  readonly tree: string;
+}
+
+export function planted({ files, fileBytes, sides }: TreeSize & { sides: number }): PlantedPlace {
+  const blocks = Math.ceil(fileBytes / 4096);
+  const mount = new ScratchMount('ext4', files * (blocks + 1) * sides);
+  const tree = join(mount.plantPath, 'library');
+  try {
+    plantLibrary(tree, files, fileBytes);
+  } catch (error) {
+    mount[Symbol.dispose]();
+    throw error;
+  }
+  return { mount, tree, [Symbol.dispose]: () => mount[Symbol.dispose]() };
+}
+
+export function temporaryHome(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'syncguard-daemon-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+interface Projected {
+  readonly kernelPeakBytes: number;
+  readonly pinnedBytes: number;
+  readonly watches: number;
+  readonly anonymousBytes: number;
+  readonly tasks: number;
+}
+
+interface EstimateJson {
+  readonly costs: Readonly<Record<'touched' | 'pinned', { readonly expected: number }>>;
+  readonly resources: readonly { readonly name: string; readonly demand: { readonly expected: number } }[];
+}
+
+/** A wall that nothing reaches: it makes the estimate show the row's demand where the machine has no such wall. */
+const SHOWN = ['kmemsize', 'privvmpages', 'pids'].flatMap((name) => ['--barrier', `${name}=1000000000000`]);
+const BEANCOUNTER_PAGE = 4096;
+
+function project(tree: string, { id, sides, lastingTasks }: DaemonKind): Projected {
+  const ended = syncguard(['estimate', tree, '--daemon', id, '--full', '--json', ...SHOWN]);
+  if (ended.status !== 0)
+    throw new Error(`estimate ended with ${ended.status}: ${ended.stderr}${ended.stdout}`);
+  const { costs, resources }: EstimateJson = JSON.parse(ended.stdout);
+  const demand = (name: string): number => {
+    const row = resources.find((resource) => resource.name === name);
+    if (row === undefined) throw new Error(`no row of ${name}`);
+    return row.demand.expected;
+  };
+  const tasks = demand('pids');
+  const processBytes = demand('kmemsize') - costs.pinned.expected;
+  return {
+    kernelPeakBytes: costs.touched.expected * sides + processBytes,
+    pinnedBytes: costs.pinned.expected + processBytes * ((lastingTasks ?? tasks) / tasks),
+    watches: demand('inotify_watches'),
+    anonymousBytes: demand('privvmpages') * BEANCOUNTER_PAGE,
+    tasks,
+  };
+}
+
+/** The most that was held at once until the first pass was over and the watches stood; each of its two on its own. */
+async function peakUntil(room: DaemonRoom, hasPassed: () => boolean, watches: number): Promise<Held> {
+  let peak: Held = { tasks: 0, anonymousBytes: 0, watches: 0 };
+  for (let quietMs = 0, elapsedMs = 0; quietMs < 1000; elapsedMs += SAMPLE_MS, quietMs += SAMPLE_MS) {
+    if (elapsedMs > LONGEST_MS) throw new Error('it never settles');
+    const held = room.held();
+    peak = {
+      tasks: Math.max(peak.tasks, held.tasks),
+      anonymousBytes: Math.max(peak.anonymousBytes, held.anonymousBytes),
+      watches: Math.max(peak.watches, held.watches),
+    };
+    if (held.watches < watches || !hasPassed()) quietMs = 0;
+    await pause(SAMPLE_MS);
+  }
+  return peak;
+}
