@@ -48,35 +48,49 @@ export async function plantAndCount(
   return { path, census: taken.value, filesystem: found.value };
 }
 
+interface Laboratory {
+  readonly probe: Probe;
+  readonly mount: ScratchMount;
+  readonly constants: KernelConstants;
+}
+
 /** What one pattern of use was charged and what the model says of it; a reading disturbed by others is taken once more. */
 export function compare(
-  { probe, mount, constants }: { probe: Probe; mount: ScratchMount; constants: KernelConstants },
+  laboratory: Laboratory,
   tree: CountedShape,
   use: Exclude<ProbePattern, 'mirror'>,
 ): Comparison[] {
+  const first = compareOnce(laboratory, tree, use);
+  if (!first.some(wasPaidByOthers)) return first;
+  console.log('somebody else walked the tree before the probe could: taken once more');
+  return compareOnce(laboratory, tree, use);
+}
+
+/** Whoever touches first pays: a `find` over all mounts between mounting and reading leaves little to charge. */
+const wasPaidByOthers = ({ predictedBytes, chargedBytes }: Comparison): boolean =>
+  chargedBytes < predictedBytes * 0.75 && predictedBytes - chargedBytes > TOLERANCE_BYTES;
+
+function compareOnce(laboratory: Laboratory, tree: CountedShape, use: ProbePattern): Comparison[] {
+  const { probe, mount, constants } = laboratory;
   const held = Math.min(HELD_FILES, leavesOf(tree.census));
   const reading = undisturbed(() => {
     mount.makeCold();
     return probe.read(use, tree.path, use === 'hold' ? held : undefined);
   });
   if (reading.errors > 0) throw new Error(`${use} ${tree.path}: ${reading.errors} entries failed`);
-  const profile = profileOf(use, held);
-  const costs = estimateCosts({ census: tree.census, filesystem: tree.filesystem, constants, profile });
-  const pageCache = {
-    what: 'pageCache' as const,
-    predictedBytes: costs.pageCache.expected,
-    chargedBytes: reading.pageCacheBytes,
-  };
-  if (use === 'walk' || use === 'stat') {
-    const what = use === 'walk' ? 'walked' : 'touched';
-    return [
-      { what, predictedBytes: costs[what].expected, chargedBytes: reading.grownBytes },
-      ...(use === 'stat' ? [pageCache] : []),
-    ];
-  }
-  return [{ what: 'pinned', predictedBytes: costs.pinned.expected, chargedBytes: reading.pinnedBytes }];
+  const { census, filesystem } = tree;
+  const costs = estimateCosts({ census, filesystem, constants, profile: profileOf(use, held) });
+  const row = (what: Comparison['what'], chargedBytes: number): Comparison => ({
+    what,
+    predictedBytes: costs[what].expected,
+    chargedBytes,
+  });
+  if (use === 'walk') return [row('walked', reading.grownBytes)];
+  if (use === 'stat') return [row('touched', reading.grownBytes), row('pageCache', reading.pageCacheBytes)];
+  return [row('pinned', reading.pinnedBytes)];
 }
 
+/** A reading during which somebody dropped the machine's slab caches is too low. */
 export function undisturbed(read: () => ProbeReading): ProbeReading {
   const first = read();
   if (first.cacheDrops === 0) return first;

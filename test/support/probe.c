@@ -58,15 +58,23 @@ static int open_in(const char *directory, const char *name, int flags)
 static const char *read_text(int fd)
 {
 	static char text[65536];
-	ssize_t length = pread(fd, text, sizeof text - 1, 0);
-	text[length > 0 ? length : 0] = 0;
+	ssize_t length = 0;
+	/* A kernel file gives about a page at a time, whatever is asked for. */
+	for (ssize_t part = 1; part > 0; length += part) {
+		part = pread(fd, text + length, sizeof text - 1 - length, length);
+		if (part < 0)
+			fail("read");
+	}
+	text[length] = 0;
 	return text;
 }
 
 static long read_field(int fd, const char *field)
 {
 	const char *at = strstr(read_text(fd), field);
-	return at ? atol(at + strlen(field)) : 0;
+	if (at == NULL)
+		fail(field);
+	return atol(at + strlen(field));
 }
 
 static void sleep_ms(long ms)
