@@ -3,7 +3,7 @@
 import { firmIn, isSlabOfCgroup, type PinSizes } from './firm.ts';
 import { daemonKernelBytes, firmBytes, type Load } from './load.ts';
 import { isMemoryWall, memoryMarginBytes } from './policy.ts';
-import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, unitOf } from './resource.ts';
+import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, UNSAID, unitOf } from './resource.ts';
 import type { Snapshot } from './snapshot.ts';
 import { addRanges, exactly, type Range, scaleRange, ZERO_RANGE } from './units.ts';
 import { derivedDcacheWall, type Wall, wallOf } from './wall.ts';
@@ -61,13 +61,8 @@ const whatIfRow = (name: ResourceName): Resource => ({
   unit: unitOf(name),
   source: 'what-if',
   scope: 'what-if',
+  ...UNSAID,
   held: 0,
-  reclaimable: null,
-  maxheld: null,
-  barrier: null,
-  limit: null,
-  failcnt: null,
-  hits: null,
   caveat: 'held is unknown here and taken as 0',
 });
 

@@ -92,3 +92,17 @@ export interface Resource {
   /** What to know before believing held, in a few words (`lower bound: other users' processes unread`). */
   readonly caveat: string | null;
 }
+
+/** What a source without such counters leaves unsaid: null, never 0. */
+export const UNSAID: Pick<
+  Resource,
+  'reclaimable' | 'maxheld' | 'barrier' | 'limit' | 'failcnt' | 'hits' | 'caveat'
+> = {
+  reclaimable: null,
+  maxheld: null,
+  barrier: null,
+  limit: null,
+  failcnt: null,
+  hits: null,
+  caveat: null,
+};

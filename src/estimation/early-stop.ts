@@ -3,10 +3,11 @@
 import { expectedCensus } from '../domain/expected-census.ts';
 import { project } from '../domain/projection.ts';
 import { refusedFrom } from '../domain/verdict.ts';
+import { WHOLE } from './believed.ts';
+import type { CountScene } from './count-scene.ts';
 import { contextOf } from './projection-context.ts';
 import { costsOf, type PriceScene } from './tree-costs.ts';
-import type { CountScene } from './tree-count.ts';
-import { loadOf, WHOLE } from './tree-load.ts';
+import { loadOf } from './tree-load.ts';
 
 /** true: what was counted so far, at its cheapest, is refused already. */
 export function isLowOverWall(

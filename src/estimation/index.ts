@@ -7,10 +7,11 @@ import { type Result, success } from '../domain/result.ts';
 import { readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
 import { NOT_RUNNING, type RunningDaemon, readRunningDaemon } from '../kernel/running-daemon.ts';
+import type { CountScene } from './count-scene.ts';
 import { judge } from './judgement.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
 import { type Sited, sitesOf } from './sites.ts';
-import { type CountScene, countTree } from './tree-count.ts';
+import { countTree } from './tree-count.ts';
 import { readWalls } from './walls-source.ts';
 
 export type { Contribution, CountedTree, Estimate, EstimateRequest, PlanStep } from './request.ts';

@@ -15,8 +15,8 @@ import type { Settings } from '../domain/settings.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { Assessment, Brake, Coverage, Decision } from '../domain/verdict.ts';
 import type { Subject } from '../kernel/subject.ts';
+import type { Believed } from './believed.ts';
 import type { PriceScene } from './tree-costs.ts';
-import type { Believed } from './tree-load.ts';
 
 export interface EstimateRequest {
   /** As typed; empty: the profile's own roots. */

@@ -18,8 +18,8 @@ import {
   readTreeRules,
   recogniseCommand,
 } from '../profiles/index.ts';
+import type { TreeSite } from './count-scene.ts';
 import type { EstimateRequest } from './request.ts';
-import type { TreeSite } from './tree-count.ts';
 
 /** Daemons and their trees, each tree with its own daemon's profile. */
 export interface Sited {

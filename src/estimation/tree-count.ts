@@ -1,46 +1,19 @@
 // One tree, counted: where it lies, what it leaves out, how far the walk may go, and what that count may stand for.
 
 import { takeCensus } from '../census/index.ts';
-import { type Census, leavesOf } from '../domain/census.ts';
+import type { Census } from '../domain/census.ts';
 import { SyncguardError } from '../domain/error.ts';
-import type { Exclusions } from '../domain/exclusions.ts';
 import { expectedCensus } from '../domain/expected-census.ts';
-import type { KernelConstants } from '../domain/kernel-constants.ts';
-import type { Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import type { Coverage } from '../domain/verdict.ts';
 import { readDevice } from '../kernel/device.ts';
 import { readFilesystem } from '../kernel/filesystem.ts';
-import type { RunningDaemon } from '../kernel/running-daemon.ts';
+import { type Believed, WHOLE } from './believed.ts';
+import type { CountScene, TreeSite } from './count-scene.ts';
 import { isLowOverWall } from './early-stop.ts';
-import type { CountedTree, EstimateRequest } from './request.ts';
+import type { CountedTree } from './request.ts';
 import { chargesOf, costsOf, type PriceScene, weightOf } from './tree-costs.ts';
-import { type Believed, WHOLE } from './tree-load.ts';
 import { directoryBudget, walkBudgetBytes } from './walk-budget.ts';
-
-/** A tree to count, and what the daemon's rules make of it. */
-export interface TreeSite {
-  readonly path: string;
-  readonly label: string | null;
-  /** Whose tree it is. */
-  readonly profile: Profile;
-  readonly exclusions: Exclusions;
-  /** Digest of the exclusions: counts under other rules do not compare. */
-  readonly rules: string;
-  readonly caveat: string | null;
-}
-
-export interface CountScene {
-  readonly request: EstimateRequest;
-  readonly snapshot: Snapshot;
-  readonly constants: KernelConstants;
-  readonly profiles: readonly Profile[];
-  readonly mountPoints: readonly string[];
-  readonly running: RunningDaemon;
-  /** Trees counted before this one: the early stop judges them together. */
-  readonly before: readonly CountedTree[];
-}
 
 type Counted = Result<CountedTree, SyncguardError>;
 
@@ -149,9 +122,3 @@ function rootTrouble(path: string, errno: string): SyncguardError {
     `check the disk and the mount: findmnt -T '${path}'`,
   );
 }
-
-/** Names the count without one: files and directories below one root. */
-export const countsOf = (census: Census): { files: number; directories: number } => ({
-  files: leavesOf(census),
-  directories: census.directories,
-});

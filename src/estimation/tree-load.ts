@@ -4,6 +4,7 @@ import type { Costs } from '../domain/costs.ts';
 import { addLoads, baseLoad, type Load, treeLoad } from '../domain/load.ts';
 import type { Profile } from '../domain/profile.ts';
 import { addRanges, type Range, ZERO_RANGE } from '../domain/units.ts';
+import type { Believed } from './believed.ts';
 import type { CountedTree } from './request.ts';
 
 /** The daemons' load on these trees, each tree by its own daemon; a sampled tree is scaled to what it is believed to be. */
@@ -17,14 +18,6 @@ export const loadOf = (
       believedLoad(treeLoad(census, costs, price.profile), believed),
     ),
   );
-
-/** What a partial count is believed to stand for: 1 exactly when the tree was counted whole. */
-export interface Believed {
-  readonly expectedTimes: number;
-  readonly highTimes: number;
-}
-
-export const WHOLE: Believed = { expectedTimes: 1, highTimes: 1 };
 
 function believedLoad(load: Load, { expectedTimes, highTimes }: Believed): Load {
   if (highTimes === 1) return load;

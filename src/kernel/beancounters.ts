@@ -1,7 +1,7 @@
 // Rows of /proc/user_beancounters and /proc/bc, and what a container shows when that file is denied.
 // Knows: which files of which generation hold the counters. May not know: what is judged by them.
 
-import { type Resource, unitOf } from '../domain/resource.ts';
+import { type Resource, UNSAID, unitOf } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { BeancounterBlock, BeancounterTable } from '../formats/beancounter-table.ts';
@@ -73,13 +73,8 @@ export function readDcacheFromMeminfo(sysroot: Sysroot): Resource | null {
     unit: 'bytes',
     source: 'meminfo',
     scope: 'container',
+    ...UNSAID,
     held: meminfo.value.slabReclaimableBytes,
-    reclaimable: null,
-    maxheld: null,
-    barrier: null,
-    limit: null,
-    failcnt: null,
-    hits: null,
     caveat: 'SReclaimable of /proc/meminfo, rounded up to pages; its wall could not be read',
   };
 }

@@ -1,7 +1,7 @@
 // The memory and pids walls of a v1 hierarchy.
 // Knows: the files of Documentation/admin-guide/cgroup-v1/memory.rst. May not know: any tree or policy.
 
-import type { Resource } from '../domain/resource.ts';
+import { type Resource, UNSAID } from '../domain/resource.ts';
 import { success } from '../domain/result.ts';
 import type { Counter } from '../domain/units.ts';
 import { parseOomControl, parsePidsEvents } from '../formats/memory-events.ts';
@@ -93,13 +93,10 @@ function readDcacheRow(reader: Reader, share: number | null): Resource[] {
       unit: 'bytes',
       source: 'cgroup1',
       scope: reader.scope,
+      ...UNSAID,
       held,
       reclaimable: share === null ? null : Math.floor(Number(held) * share),
       maxheld: readOptional(reader, 'memory.kmem.max_usage_in_bytes'),
-      barrier: null,
-      limit: null,
-      failcnt: null,
-      hits: null,
       caveat: `upper bound: all kernel memory of the cgroup${isOff}`,
     },
   ];
@@ -128,13 +125,10 @@ function readPidsRow(reader: Reader): Resource | null {
     unit: 'items',
     source: 'cgroup1',
     scope,
+    ...UNSAID,
     held,
-    reclaimable: null,
     maxheld: readOptional(reader, 'pids.peak'),
-    barrier: null,
     limit: gaps.take(readParsed(sysroot, `${directory}/pids.max`, parseLimitValue)),
     failcnt: gaps.unlessAbsent(events.ok ? success(events.value) : events),
-    hits: null,
-    caveat: null,
   };
 }

@@ -1,7 +1,7 @@
 // The unified hierarchy's memory and pids walls.
 // Knows: the files of Documentation/admin-guide/cgroup-v2.rst and what reclaim can give back. May not know: any tree or policy.
 
-import type { Resource } from '../domain/resource.ts';
+import { type Resource, UNSAID } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { Counter } from '../domain/units.ts';
 import { parseMemoryEvents, parsePidsEvents } from '../formats/memory-events.ts';
@@ -84,15 +84,12 @@ function readPidsRow({ sysroot, directory, scope, gaps }: Reader): Resource | nu
     unit: 'items',
     source: 'cgroup2',
     scope,
+    ...UNSAID,
     held,
-    reclaimable: null,
     // pids.peak since 6.1
     maxheld: gaps.unlessAbsent(readParsed(sysroot, `${directory}/pids.peak`, parseSingleValue)),
-    barrier: null,
     limit: readLimit({ sysroot, directory, scope, gaps }, 'pids.max'),
     failcnt: gaps.unlessAbsent(readParsed(sysroot, `${directory}/pids.events`, parsePidsEvents)),
-    hits: null,
-    caveat: null,
   };
 }
 
@@ -106,13 +103,9 @@ function readDcacheRow({ sysroot, directory, scope }: Reader): Resource[] {
       unit: 'bytes',
       source: 'cgroup2',
       scope,
+      ...UNSAID,
       held: stat.value.slabReclaimableBytes + stat.value.slabUnreclaimableBytes,
       reclaimable: stat.value.slabReclaimableBytes,
-      maxheld: null,
-      barrier: null,
-      limit: null,
-      failcnt: null,
-      hits: null,
       caveat: 'all slab of the cgroup; inodes that are watched or open cannot be reclaimed',
     },
   ];

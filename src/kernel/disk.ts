@@ -1,7 +1,7 @@
 // The filesystem a tree lies on: inodes and bytes, as rows.
 
 import { statfsSync, statSync } from 'node:fs';
-import type { Resource, ResourceName } from '../domain/resource.ts';
+import { type Resource, type ResourceName, UNSAID } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type Counter, counter } from '../domain/units.ts';
 import { gapList } from './gap-list.ts';
@@ -46,14 +46,9 @@ function readDisk(path: string, take: Take): Resource[] {
     unit: name === 'disk_space' ? 'bytes' : 'items',
     source: 'statfs',
     scope: path,
+    ...UNSAID,
     held: toCounter(held),
-    reclaimable: null,
-    maxheld: null,
-    barrier: null,
     limit: toCounter(limit),
-    failcnt: null,
-    hits: null,
-    caveat: null,
   });
   // As df does: what is reserved for root (bfree - bavail) is no room for a daemon.
   const space = row('disk_space', usedBlocks * stat.bsize, (usedBlocks + stat.bavail) * stat.bsize);

@@ -1,6 +1,6 @@
 // The machine's memory as a row, and who says so: the kernel, or lxcfs on a container's behalf.
 
-import type { Resource } from '../domain/resource.ts';
+import { type Resource, UNSAID } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { parseMeminfo } from '../formats/meminfo.ts';
@@ -18,14 +18,10 @@ export function readMachineMemory(sysroot: Sysroot): Result<Resource, Gap> {
     unit: 'bytes',
     source: isLxcfs ? 'lxcfs' : 'meminfo',
     scope: isLxcfs ? 'container' : 'machine',
+    ...UNSAID,
     held: Math.max(0, totalBytes - (availableBytes ?? estimatedAvailableBytes)),
     // MemAvailable has counted it as free already.
-    reclaimable: null,
-    maxheld: null,
-    barrier: null,
     limit: totalBytes,
-    failcnt: null,
-    hits: null,
     caveat: availableBytes === null ? 'no MemAvailable line: available is estimated' : null,
   });
 }
@@ -39,13 +35,9 @@ export function readMachineDcache(sysroot: Sysroot): Resource | null {
     unit: 'bytes',
     source: 'meminfo',
     scope: 'machine',
+    ...UNSAID,
     held: meminfo.value.slabBytes,
     reclaimable: meminfo.value.slabReclaimableBytes,
-    maxheld: null,
-    barrier: null,
-    limit: null,
-    failcnt: null,
-    hits: null,
     caveat: 'all slab of the machine',
   };
 }

@@ -1,6 +1,6 @@
 // Open files of a process against its own limit.
 
-import type { Resource } from '../domain/resource.ts';
+import { type Resource, UNSAID } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { parseProcLimits } from '../formats/proc-limits.ts';
@@ -24,13 +24,9 @@ export function readOpenFileLimit(sysroot: Sysroot, process: string): Result<Res
     unit: 'items',
     source: 'rlimit',
     scope: process === 'self' ? 'this process' : `process ${process}`,
+    ...UNSAID,
     held: descriptors.value.length,
-    reclaimable: null,
-    maxheld: null,
     barrier: openFiles.soft,
     limit: openFiles.hard,
-    failcnt: null,
-    hits: null,
-    caveat: null,
   });
 }

@@ -1,6 +1,6 @@
 // Snapshots in a few words, for tests of judgement.
 import type { Platform, PlatformId } from '../../src/domain/platform.ts';
-import { type Resource, type ResourceName, unitOf } from '../../src/domain/resource.ts';
+import { type Resource, type ResourceName, UNSAID, unitOf } from '../../src/domain/resource.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 
 export const platform = (id: PlatformId): Platform => ({
@@ -17,14 +17,8 @@ export const row = (name: ResourceName, values: Partial<Resource> = {}): Resourc
   unit: unitOf(name),
   source: 'beancounters',
   scope: 'test',
+  ...UNSAID,
   held: 0,
-  reclaimable: null,
-  maxheld: null,
-  barrier: null,
-  limit: null,
-  failcnt: null,
-  hits: null,
-  caveat: null,
   ...values,
 });
 

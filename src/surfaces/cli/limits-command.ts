@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncguardError } from '../../domain/error.ts';
 import { RESOURCE_NAMES, type Resource } from '../../domain/resource.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { parseDuration } from '../../formats/quantity-text.ts';
 import { readHostSnapshots } from '../../kernel/host-snapshots.ts';
@@ -13,7 +12,8 @@ import { stateDirectory } from '../../settings/places.ts';
 import { type CommonOptions, parsePlatform } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
 import { renderLimitsJson } from './limits-json.ts';
-import { type RememberedReading, readLastReading, writeLastReading } from './limits-memory.ts';
+import { readLastReading, writeLastReading } from './limits-memory.ts';
+import type { Reading, RememberedReading } from './limits-reading.ts';
 import { renderLimits } from './limits-text.ts';
 import { readSavedTable } from './saved-table.ts';
 import { parseSubject } from './subject-option.ts';
@@ -25,13 +25,6 @@ export interface LimitsOptions extends CommonOptions {
   /** true: --watch without an interval. */
   readonly watch?: string | true;
   readonly beancounters?: string;
-}
-
-/** One container, machine or table, and what its rows are called. */
-export interface Reading {
-  readonly title: string;
-  readonly snapshot: Snapshot;
-  readonly notes: readonly string[];
 }
 
 const DEFAULT_INTERVAL_MS = 2000;

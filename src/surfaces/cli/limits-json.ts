@@ -2,7 +2,7 @@
 
 import { wallOf } from '../../domain/wall.ts';
 import { renderJson } from './json-text.ts';
-import type { Reading } from './limits-command.ts';
+import type { Reading } from './limits-reading.ts';
 
 export const renderLimitsJson = (readings: readonly Reading[]): string =>
   renderJson({

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { parseCounter } from '../../formats/counter.ts';
 import { readStateFile, writeStateFile } from '../../kernel/state-file.ts';
-import type { Reading } from './limits-command.ts';
+import type { Reading, RememberedReading } from './limits-reading.ts';
 
 const SCHEMA = 'syncguard/limits-memory/1';
 
@@ -12,12 +12,6 @@ interface Kept {
   readonly schema: typeof SCHEMA;
   readonly at: string;
   readonly counters: Readonly<Record<string, unknown>>;
-}
-
-export interface RememberedReading {
-  /** When it was read, ISO 8601. */
-  readonly at: string;
-  readonly readings: readonly Reading[];
 }
 
 const fileOf = (directory: string): string => join(directory, 'limits.json');

@@ -9,8 +9,7 @@ import { wallOf } from '../../domain/wall.ts';
 import { gapWords } from '../../estimation/sentence.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderCount } from '../../formats/quantity-text.ts';
-import type { Reading } from './limits-command.ts';
-import type { RememberedReading } from './limits-memory.ts';
+import type { Reading, RememberedReading } from './limits-reading.ts';
 import { type Cell, type Paint, renderBar, renderColumns, type Tone } from './terminal.ts';
 
 interface LimitsOptions {
