@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const SYNCTHING: DaemonKind = {
+export const SYNCTHING: DaemonKind = {
   id: 'syncthing',
   sides: 1,
   lastingTasks: null,

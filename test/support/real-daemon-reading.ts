@@ -1,6 +1,4 @@
 // One real daemon on one cold tree: what `estimate --json` projects for it, and what the kernel then charged.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MiB } from '../../src/domain/units.ts';
@@ -8,8 +6,7 @@ import { syncguard } from './binary.ts';
 import { cacheDrops } from './kernel-memory.ts';
 import type { DaemonKind } from './real-daemon-kinds.ts';
 import { DaemonRoom, flushFilesystem, type Held } from './real-daemon-room.ts';
-import { plantLibrary } from './real-daemon-tree.ts';
-import { ScratchMount } from './scratch-mount.ts';
+import { planted, type TreeSize, temporaryHome } from './real-daemon-tree.ts';
 
 export interface Comparison {
   readonly projected: number;
@@ -26,11 +23,6 @@ export interface DaemonReading {
   readonly tasks: Comparison;
 }
 
-export interface TreeSize {
-  readonly files: number;
-  readonly fileBytes: number;
-}
-
 /** Finite and far: nothing is reclaimed before we ask for it. */
 const ROOM_BYTES = 4096 * MiB;
 const SAMPLE_MS = 20;
@@ -45,8 +37,8 @@ export async function readDaemon(kind: DaemonKind, size: TreeSize): Promise<Daem
   return readOnce(kind, size);
 }
 
-async function readOnce(kind: DaemonKind, { files, fileBytes }: TreeSize): Promise<DaemonReading> {
-  using place = planted({ files, fileBytes, sides: kind.sides });
+async function readOnce(kind: DaemonKind, size: TreeSize): Promise<DaemonReading> {
+  using place = planted(size, kind.sides);
   using home = temporaryHome();
   const prepared = await kind.prepare(place.tree, home.path);
   place.mount.makeCold();
@@ -71,29 +63,6 @@ async function readOnce(kind: DaemonKind, { files, fileBytes }: TreeSize): Promi
   } finally {
     await room.clear();
   }
-}
-
-export interface PlantedPlace extends Disposable {
-  readonly mount: ScratchMount;
-  readonly tree: string;
-}
-
-export function planted({ files, fileBytes, sides }: TreeSize & { sides: number }): PlantedPlace {
-  const blocks = Math.ceil(fileBytes / 4096);
-  const mount = new ScratchMount('ext4', files * (blocks + 1) * sides);
-  const tree = join(mount.plantPath, 'library');
-  try {
-    plantLibrary(tree, files, fileBytes);
-  } catch (error) {
-    mount[Symbol.dispose]();
-    throw error;
-  }
-  return { mount, tree, [Symbol.dispose]: () => mount[Symbol.dispose]() };
-}
-
-export function temporaryHome(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'syncguard-daemon-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 interface Projected {

@@ -1,33 +1,49 @@
-// A library of small files on a filesystem of its own, as large as asked: 20 files a folder, 25 folders a shelf.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// A library of small files on a filesystem of its own: 20 files a folder, 25 folders a shelf.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScratchMount } from './scratch-mount.ts';
 
 const FILES_A_FOLDER = 20;
-const FOLDERS_A_SHELF = 25;
+const FILES_A_SHELF = 25 * FILES_A_FOLDER;
+const BLOCK_BYTES = 4096;
 
-export interface Planted {
+export interface TreeSize {
   readonly files: number;
-  /** Root included. */
-  readonly directories: number;
+  readonly fileBytes: number;
 }
 
-export function plantLibrary(root: string, files: number, fileBytes: number): Planted {
-  const body = Buffer.alloc(fileBytes, 'x');
+export interface PlantedPlace extends Disposable {
+  readonly mount: ScratchMount;
+  readonly tree: string;
+}
+
+/** The library on a fresh ext4, with room for `sides` of it. */
+export function planted({ files, fileBytes }: TreeSize, sides: number): PlantedPlace {
+  const blocksOfFile = Math.ceil(fileBytes / BLOCK_BYTES);
+  const mount = new ScratchMount('ext4', files * (1 + blocksOfFile) * sides);
+  const tree = join(mount.plantPath, 'library');
+  try {
+    plantLibrary(tree, files, Buffer.alloc(fileBytes, 'x'));
+  } catch (error) {
+    mount[Symbol.dispose]();
+    throw error;
+  }
+  return { mount, tree, [Symbol.dispose]: () => mount[Symbol.dispose]() };
+}
+
+function plantLibrary(root: string, files: number, body: Buffer): void {
   mkdirSync(root);
-  let [folder, directories] = [root, 1];
   for (let n = 0; n < files; n++) {
-    if (n % (FILES_A_FOLDER * FOLDERS_A_SHELF) === 0) {
-      mkdirSync(shelfOf(root, n));
-      directories++;
-    }
-    if (n % FILES_A_FOLDER === 0) {
-      folder = `${shelfOf(root, n)}/Book ${n / FILES_A_FOLDER}`;
-      mkdirSync(folder);
-      directories++;
-    }
+    const shelf = `${root}/Author ${Math.floor(n / FILES_A_SHELF)}`;
+    const folder = `${shelf}/Book ${Math.floor(n / FILES_A_FOLDER)}`;
+    if (n % FILES_A_FOLDER === 0) mkdirSync(folder, { recursive: true });
     writeFileSync(`${folder}/file-${n}.txt`, body);
   }
-  return { files, directories };
 }
 
-const shelfOf = (root: string, n: number): string =>
-  `${root}/Author ${Math.floor(n / (FILES_A_FOLDER * FOLDERS_A_SHELF))}`;
+/** Where a daemon keeps its configuration, index and log. */
+export function temporaryHome(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'syncguard-daemon-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,21 +1,22 @@
 // The estimate held against the daemons themselves: a real tree, cold, in a memory cgroup of its own.
 // With SYNCGUARD_BENCH set: 50 000 files too, and files of several pages, which the projection does not know of.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MiB } from '../../src/domain/units.ts';
+import { until } from '../support/daemon-trees.ts';
 import { hasProgram } from '../support/need.ts';
 import { whyNoProbe } from '../support/probe.ts';
 import { DAEMON_KINDS } from '../support/real-daemon-kinds.ts';
-import {
-  type Comparison,
-  type DaemonReading,
-  readDaemon,
-  type TreeSize,
-} from '../support/real-daemon-reading.ts';
+import { type Comparison, type DaemonReading, readDaemon } from '../support/real-daemon-reading.ts';
+import { stage } from '../support/real-daemon-stage.ts';
+import type { TreeSize } from '../support/real-daemon-tree.ts';
 
 const isBench = process.env['SYNCGUARD_BENCH'] !== undefined;
 const SIZES: readonly TreeSize[] = [5000, 20_000, ...(isBench ? [50_000] : [])].map((files) => ({
   files,
   fileBytes: 100,
 }));
+/** Beyond the model, which knows no sizes: shown, not judged. */
+const LARGER: TreeSize = { files: 5000, fileBytes: 16_384 };
 const KERNEL_SHARE = 0.1;
 const ANONYMOUS_SHARE = 0.25;
 
@@ -27,12 +28,58 @@ function whyNot(): string | null {
 const reason = whyNot();
 
 describe('real daemons', () => {
-  if (reason === null) return measured();
+  if (reason === null) {
+    describe('as projected', measured);
+    describe('at a wall', guarded);
+    return;
+  }
   it('are measured wherever tests must count', () => {
     console.log(`SKIPPED: ${reason}`);
     expect(process.env['CI'], 'CI must hold the estimate against the daemons').toBeUndefined();
   });
 });
+
+/** A small VPS's share for its sync daemon; the projection for 20 000 files is 80 MB. */
+const SMALL_BYTES = 64 * MiB;
+const ROOMY_BYTES = 1024 * MiB;
+const SIZE_TOO_LARGE: TreeSize = { files: isBench ? 50_000 : 20_000, fileBytes: 100 };
+
+function guarded(): void {
+  it('syncguard run starts a Syncthing that fits, lets it scan, and ends with it', async () => {
+    await using scene = await stage({ files: 5000, fileBytes: 100 }, ROOMY_BYTES);
+    const running = scene.guarded();
+    await running.seen('Completed initial scan');
+    process.kill(running.pid, 'SIGTERM');
+    const { status, stderr } = await running.ended;
+    expect(stderr).toMatch(/^syncguard: syncthing started \(pid \d+\), in a cgroup of its own, limit /);
+    expect(status).toBe(0);
+    expect(scene.room.isEmpty()).toBe(true);
+    expect(scene.room.oomKills()).toBe(0);
+  });
+
+  it('syncguard run refuses the one that does not fit, and nothing is killed', async () => {
+    await using scene = await stage(SIZE_TOO_LARGE, SMALL_BYTES);
+    const { status, stdout, stderr } = await scene.guarded().ended;
+    console.log(`64 MiB, ${SIZE_TOO_LARGE.files} files, guarded: ${status}: ${stderr}`);
+    expect({ status, stdout }).toEqual({ status: 75, stdout: '' });
+    expect(stderr).toMatch(/^syncguard: .*memory would reach /);
+    expect(scene.room.oomKills()).toBe(0);
+  });
+
+  it('unguarded, the same Syncthing is killed by the kernel before its scan is over', async () => {
+    await using scene = await stage(SIZE_TOO_LARGE, SMALL_BYTES);
+    const startedAt = performance.now();
+    const tell = (what: string): void =>
+      console.log(`unguarded: ${what} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+    scene.bare();
+    await until('a kill', () => scene.room.oomKills() > 0);
+    tell('first OOM kill');
+    expect(scene.hasPassed()).toBe(false);
+    if (!isBench) return;
+    await until('it gives up', () => scene.room.isEmpty());
+    tell(`${scene.room.oomKills()} OOM kills, then nothing runs any more,`);
+  });
+}
 
 function measured(): void {
   describe.each(DAEMON_KINDS)('$id', (kind) => {
@@ -60,6 +107,13 @@ function measured(): void {
         expect(errorOf(reading.anonymous), tell(reading.anonymous)).toBeLessThan(ANONYMOUS_SHARE);
       });
     });
+
+    if (isBench)
+      it('is charged more for files of four pages, and gives it back', async () => {
+        const reading = await readDaemon(kind, LARGER);
+        print(`${kind.id} ${LARGER.files} files of ${LARGER.fileBytes} bytes`, reading);
+        expect(reading.kernelPeak.found).toBeGreaterThan(reading.kernelPeak.projected);
+      });
   });
 }
 
