@@ -2,39 +2,13 @@
 // Knows: where this process lies in each hierarchy, and how to make and remove a child there.
 // May not know: the verdict, the daemon, how it is started.
 
-import type { Brake } from '../domain/verdict.ts';
 import { readCgroupPlace } from '../kernel/cgroup-place.ts';
 import { readKernelFile } from '../kernel/kernel-file.ts';
 import { membersIn, readBrakeCapability } from './brake.ts';
 import { removeCgroup } from './cgroup-file.ts';
+import type { Home, HomeRequest, Room, RoomOutcome } from './home.ts';
 import { makeFreezerRoom, makeLegacyRoom } from './legacy-room.ts';
 import { dissolveUnifiedRoom, makeUnifiedRoom } from './unified-room.ts';
-
-export interface HomeRequest {
-  /** The directory's name: `syncguard-` and a pid. */
-  readonly name: string;
-  /** Bytes the daemon may hold; null: no memory wall, so no limit. */
-  readonly limitBytes: number | null;
-  /** Whether tasks shall wait at the limit instead of being killed. */
-  readonly isBraked: boolean;
-}
-
-/** One cgroup made for the daemon. */
-export interface Room {
-  readonly directory: string;
-  readonly kind: 'memory' | 'freezer' | 'unified';
-  readonly brake: Brake['kind'];
-  readonly isLimited: boolean;
-}
-
-export interface Home {
-  readonly rooms: readonly Room[];
-  readonly brake: Brake;
-  readonly isLimited: boolean;
-}
-
-/** What making a room came to: the room, or one clause on what stood in the way. */
-export type RoomOutcome = { readonly room: Room } | { readonly obstacle: string };
 
 /** Makes what can be made; no rooms and a brake `none` with its reason where nothing can. */
 export function makeHome(request: HomeRequest): Home {

@@ -4,7 +4,7 @@ import { type CgroupPlace, directoryOf, readCgroupPlace } from '../kernel/cgroup
 import { hasKernelPath, readKernelDirectory } from '../kernel/kernel-file.ts';
 import { applyLegacyLimit } from './brake.ts';
 import { makeCgroup, removeCgroup } from './cgroup-file.ts';
-import type { HomeRequest, RoomOutcome } from './cgroup-home.ts';
+import type { HomeRequest, RoomOutcome } from './home.ts';
 
 /** The memory room, limited before anybody is in it. */
 export function makeLegacyRoom(place: CgroupPlace, request: HomeRequest): RoomOutcome {

@@ -7,7 +7,7 @@ import { type CgroupPlace, directoryOf } from '../kernel/cgroup-place.ts';
 import { hasKernelPath, readKernelFile } from '../kernel/kernel-file.ts';
 import { applyMemoryHigh, handsMemoryDown, membersIn } from './brake.ts';
 import { makeCgroup, removeCgroup, writeCgroupFile } from './cgroup-file.ts';
-import type { HomeRequest, RoomOutcome } from './cgroup-home.ts';
+import type { HomeRequest, RoomOutcome } from './home.ts';
 import { sweepAbandoned } from './legacy-room.ts';
 
 /** Where the guard stands meanwhile, beside the daemon's room. */

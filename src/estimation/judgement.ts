@@ -105,7 +105,7 @@ const REST_SHARE = 0.05;
 
 /**
  * What the daemon's own cgroup may hold, whole bytes: the tightest limit above, less what the rest of the container is
- * left: max(32 MiB, 5 %), or what it holds for good already. null: no memory wall, or no room below it.
+ * left: max(32 MiB, 5 %), or what it holds for good already. null: no memory wall; 0 or less: no room below it.
  */
 function ownLimitOf({ resources }: Snapshot): number | null {
   const rooms = resources.flatMap((row) => {
@@ -113,6 +113,5 @@ function ownLimitOf({ resources }: Snapshot): number | null {
     const limit = Number(row.limit);
     return [limit - Math.max(REST_BYTES, limit * REST_SHARE, firmOf(row))];
   });
-  const room = Math.floor(Math.min(...rooms));
-  return rooms.length > 0 && room > 0 ? room : null;
+  return rooms.length === 0 ? null : Math.floor(Math.min(...rooms));
 }

@@ -114,6 +114,6 @@ export interface Estimate {
   readonly contributors: readonly Contribution[];
   /** null: no plan (nothing would be enough, or the count did not end). Empty: none is needed. */
   readonly plan: readonly PlanStep[] | null;
-  /** Bytes the daemon's own cgroup may hold; null: no memory wall. */
+  /** Bytes the daemon's own cgroup may hold; null: no memory wall; 0 or less: no room below it. */
   readonly ownLimitBytes: number | null;
 }

@@ -2,7 +2,8 @@
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { entrancesOf, type Home, type Room, roomsWithout } from '../actuators/cgroup-home.ts';
+import { entrancesOf, roomsWithout } from '../actuators/cgroup-home.ts';
+import type { Home, Room } from '../actuators/home.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { GATE_DESCRIPTOR, renderLauncher } from './launcher-script.ts';

@@ -64,7 +64,9 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   const found = findCommand({
     command: command[0],
     path: process.env['PATH'] ?? null,
-    installPaths: DROPBOX.match.installPaths.map((path) => path.replace(/^~/, homedir())),
+    installPaths: DROPBOX.match.installPaths
+      .map((path) => path.replace(/^~/, homedir()))
+      .filter((path) => !path.includes('*')),
   });
   if (!found.ok) {
     say.insist(

@@ -1,7 +1,8 @@
 // Who belongs to the daemon: every process of its cgroup, or where it has none, of its session or with its cookie.
 // A daemon that replaces itself (fork, then exit 0) has not ended, and its successor is found here.
 
-import { type Home, readMembers } from '../actuators/cgroup-home.ts';
+import { readMembers } from '../actuators/cgroup-home.ts';
+import type { Home } from '../actuators/home.ts';
 import { readKernelDirectory, readKernelFile } from '../kernel/kernel-file.ts';
 import { COOKIE_VARIABLE } from './launch-facts.ts';
 import { readProcessPlace } from './process-place.ts';

@@ -1,6 +1,7 @@
 // From an admission to a daemon that runs: its home is made, its launcher seen there, and what stood in the way is said.
 
-import { type Home, makeHome, removeHome } from '../actuators/cgroup-home.ts';
+import { makeHome, removeHome } from '../actuators/cgroup-home.ts';
+import type { Home } from '../actuators/home.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import { renderBytes } from '../formats/quantity-text.ts';

@@ -2,7 +2,8 @@
 
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import type { CommonOptions } from './common-options.ts';
-import { type Check, type CheckStatus, runChecks } from './doctor-checks.ts';
+import type { Check, CheckStatus } from './doctor-check.ts';
+import { runChecks } from './doctor-checks.ts';
 import { EXIT } from './exit-code.ts';
 import { renderJson } from './json-text.ts';
 import { fold, type Paint, paintFor, type Terminal, type Tone } from './terminal.ts';
