@@ -8,6 +8,6 @@ export default defineConfig({
     // Real children, cgroups and loop devices: generous, because the machine may be shared; no test asserts a time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ['default', 'test/support/closing-line.mjs'],
+    reporters: ['default', './test/support/closing-line.mjs'],
   },
 });

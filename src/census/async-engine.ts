@@ -4,7 +4,13 @@
 import { type Dirent, readdir, type Stats, stat } from 'node:fs';
 import { errnoOf } from './errno.ts';
 import { openable } from './latin1-path.ts';
-import { countListed, LARGE_DIRECTORY_BYTES, readDirectory, readFailed } from './readdir-engine.ts';
+import {
+  asksForSize,
+  countListed,
+  LARGE_DIRECTORY_BYTES,
+  readDirectory,
+  readFailed,
+} from './readdir-engine.ts';
 import type { Walk } from './walk.ts';
 
 /** Directories asked for at once. libuv's pool (4 threads, or UV_THREADPOOL_SIZE) keeps taking from these. */
@@ -41,17 +47,24 @@ export class AsyncEngine {
   }
 
   #read(row: number, path: string): void {
-    const target = openable(path);
-    stat(target, (error, stats) => {
+    if (!asksForSize(row)) {
+      this.#list(row, path);
+      return;
+    }
+    stat(openable(path), (error, stats) => {
       if (isLarge(error, stats)) {
         readDirectory(this.#walk, row, path);
         this.#land();
-        return;
+      } else {
+        this.#list(row, path);
       }
-      readdir(target, { withFileTypes: true, encoding: 'latin1' }, (listError, entries) => {
-        if (listError !== null) this.#failed(row, path, listError);
-        else this.#listed(row, entries);
-      });
+    });
+  }
+
+  #list(row: number, path: string): void {
+    readdir(openable(path), { withFileTypes: true, encoding: 'latin1' }, (error, entries) => {
+      if (error !== null) this.#failed(row, path, error);
+      else this.#listed(row, entries);
     });
   }
 

@@ -13,6 +13,11 @@ import type { Walk } from './walk.ts';
  * 1 MiB is about 20 000 entries on ext4; tmpfs counts 20 bytes an entry, btrfs twice the name.
  */
 export const LARGE_DIRECTORY_BYTES = 1_048_576;
+/**
+ * Memory available to this process (its cgroup's or the machine's) from which only the root is asked for its size: a
+ * stat of every directory costs 1.2 to 1.8 us, a fifth of the walk, and a spike of 130 MiB harms nobody here.
+ */
+const PLENTY_BYTES = 1_073_741_824;
 /** Entries per read of a stream: libuv allocates them all for each handle, so a large number pays only here. */
 const STREAM_ENTRIES = 1024;
 
@@ -28,13 +33,24 @@ export function advanceByReaddir(walk: Walk): void {
 export function readDirectory(walk: Walk, row: number, path: string): void {
   const target = openable(path);
   try {
-    const size = statSync(target, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > LARGE_DIRECTORY_BYTES) streamDirectory(walk, row, path);
+    if (asksForSize(row) && sizeOf(target) > LARGE_DIRECTORY_BYTES) streamDirectory(walk, row, path);
     else countListed(walk, row, readdirSync(target, { withFileTypes: true, encoding: 'latin1' }));
   } catch (error) {
     readFailed(walk, row, { path, error });
   }
 }
+
+/** Whether a directory's size decides how it is listed. */
+export const asksForSize = (row: number): boolean => row === 0 || isMemoryScarce();
+
+let isScarce: boolean | undefined;
+
+function isMemoryScarce(): boolean {
+  isScarce ??= process.availableMemory() < PLENTY_BYTES;
+  return isScarce;
+}
+
+const sizeOf = (target: string | Buffer): number => statSync(target, { throwIfNoEntry: false })?.size ?? 0;
 
 /** A listing that failed for want of entry types is done again by stat, one too deep for a path is put off. */
 export function readFailed(walk: Walk, row: number, failed: { path: string; error: unknown }): void {

@@ -106,11 +106,14 @@ function openFilesCost(census: Census, cost: EntryCost, profile: PinningPattern,
   const files =
     openFiles * cost.openBytes + inTree * (cost.touchedBytes + (names.leaves / leaves) * cost.nameCopies);
   const folder = cost.touchedBytes + (names.directories / Math.max(1, census.directories)) * cost.nameCopies;
-  const together = (inTree / leaves) * census.directories * folder;
+  const together = Math.min((inTree / leaves) * census.directories, inTree * DEEPEST_COMMON_PATH) * folder;
   const scattered = Math.max(together, Math.min(inTree, census.directories) * folder);
   const { low, expected } = within(files + together, errorPercent);
   return { low, expected, high: within(files + scattered, errorPercent).high };
 }
+
+/** Folders above one open file: without a bound, a tree of empty folders with three files would hold them all. */
+const DEEPEST_COMMON_PATH = 8;
 
 /** fs/btrfs marks its metadata pages as the kernel's own since 6.18; before, they were charged to whoever read them. */
 const BTRFS_UNCHARGED_SINCE = '6.18';

@@ -4,13 +4,9 @@
 declare const unit: unique symbol;
 type Quantity<Name extends string> = number & { readonly [unit]: Name };
 
-export type Bytes = Quantity<'bytes'>;
-export type Milliseconds = Quantity<'milliseconds'>;
 /** Errno-free share, 0 to 1 (may exceed 1 when a projection is over its wall). */
 export type Ratio = Quantity<'ratio'>;
 
-export const bytes = (value: number): Bytes => value as Bytes;
-export const milliseconds = (value: number): Milliseconds => value as Milliseconds;
 export const ratio = (value: number): Ratio => value as Ratio;
 
 export const KiB = 1024;

@@ -6,6 +6,7 @@ import { SyncguardError } from '../domain/error.ts';
 import { expectedCensus } from '../domain/expected-census.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Coverage } from '../domain/verdict.ts';
+import { quoteForShell } from '../formats/name-text.ts';
 import { readDevice } from '../kernel/device.ts';
 import { readFilesystem } from '../kernel/filesystem.ts';
 import { type Believed, WHOLE } from './believed.ts';
@@ -95,6 +96,7 @@ const IS_MISSING = new Set(['ENOENT', 'absent']);
 
 /** The one sentence for a root that cannot be counted. */
 function rootTrouble(path: string, errno: string): SyncguardError {
+  const word = quoteForShell(path);
   if (IS_MISSING.has(errno)) {
     return new SyncguardError(
       'tree-missing',
@@ -113,12 +115,12 @@ function rootTrouble(path: string, errno: string): SyncguardError {
     return new SyncguardError(
       'denied',
       `${path} may not be read (${errno}).`,
-      `run as its owner, as in: sudo -u "$(stat -c %U '${path}')" syncguard estimate '${path}'`,
+      `run as its owner, as in: sudo -u "$(stat -c %U ${word})" syncguard estimate ${word}`,
     );
   }
   return new SyncguardError(
     'io',
     `${path} could not be read (${errno}).`,
-    `check the disk and the mount: findmnt -T '${path}'`,
+    `check the disk and the mount: findmnt -T ${word}`,
   );
 }
