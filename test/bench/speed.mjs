@@ -1,7 +1,7 @@
 // Whole processes against the bare C walker and against peers, in interleaved rounds; prints one table a tree.
 //   node test/bench/plant.mjs DIR && node test/bench/speed.mjs DIR [--trees ABCDE] [--rounds 5] [--cold] [--node PATH]...
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,6 +37,15 @@ async function bundle(source) {
   return file;
 }
 
+/** A copy of the built program, so that a build meanwhile does not change what is measured. */
+function copyProgram() {
+  const copy = join(REPOSITORY, 'node_modules/.cache/syncguard/built');
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(join(REPOSITORY, part), join(copy, part), { recursive: true });
+  }
+  return join(copy, 'bin/syncguard');
+}
+
 function compile() {
   const walker = join(scratch, 'walker');
   execFileSync('cc', ['-O2', '-Wall', '-Wextra', '-o', walker, join(HERE, 'walker.c')]);
@@ -52,8 +61,8 @@ function waysOfNode(node) {
   const version = versionOf(node);
   return [
     { name: `${version}: start only`, command: [node, '-e', '0', '--'] },
-    { name: `${version}: census`, command: [node, census] },
-    { name: `${version}: census, no koffi`, command: [node, '--no-addons', census] },
+    { name: `${version}: census`, command: [node, census], isCensus: true },
+    { name: `${version}: census, no koffi`, command: [node, '--no-addons', census], isCensus: true },
   ];
 }
 
@@ -68,16 +77,17 @@ const WARM_PEERS = [
 ];
 const estimate = {
   name: 'syncguard estimate',
-  command: [join(REPOSITORY, 'bin/syncguard'), 'estimate', '--full', '--json'],
+  command: [copyProgram(), 'estimate', '--full', '--json'],
 };
 const COLD_PEERS = WARM_PEERS.slice(0, 3);
 
 function waysToRun() {
-  const bare = { name: 'C getdents64, 1 thread', command: [compile()] };
+  const bare = { name: 'C getdents64, 1 thread', command: [compile()], isCensus: true };
   const nodes = values.node.flatMap(waysOfNode);
   const pool16 = {
     name: `${versionOf(values.node[0])}: census, 16 pool threads`,
     command: [values.node[0], census],
+    isCensus: true,
     env: { UV_THREADPOOL_SIZE: '16' },
   };
   const all = values.cold
@@ -90,16 +100,41 @@ function waysToRun() {
 function measure(way, tree) {
   if (values.cold) dropCaches();
   const usage = join(scratch, 'usage');
-  const command = ['-q', '-o', usage, '-f', '%U %S %M', ...way.command, tree, ...(way.after ?? [])];
+  const command = ['-q', '-o', usage, '-f', '%U %S %M %I', ...way.command, tree, ...(way.after ?? [])];
   const startedAt = process.hrtime.bigint();
-  spawnSync('/usr/bin/time', command, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...ENVIRONMENT, ...way.env },
-  });
+  const stdio = ['ignore', way.isCensus ? 'pipe' : 'ignore', 'inherit'];
+  const env = { ...ENVIRONMENT, ...way.env };
+  const ended = spawnSync('/usr/bin/time', command, { stdio, encoding: 'utf8', env });
   const wallMs = Number(process.hrtime.bigint() - startedAt) / 1e6;
-  const [user, system, peakKib] = readFileSync(usage, 'utf8').trim().split(' ').map(Number);
-  return { wallMs, cpuMs: (user + system) * 1000, peakMib: peakKib / 1024 };
+  check(way, tree, ended);
+  const [user, system, peakKib, readBlocks] = readFileSync(usage, 'utf8').trim().split(' ').map(Number);
+  return {
+    readBlocks,
+    wallMs,
+    cpuMs: (user + system) * 1000,
+    peakMib: peakKib / 1024,
+  };
 }
+
+/** 512-byte blocks read from disk above which somebody else had dropped the caches: the run is done again. */
+const WARM_READ_BLOCKS = 64;
+
+function measureWarm(way, tree) {
+  let run = measure(way, tree);
+  while (run.readBlocks > WARM_READ_BLOCKS) run = measure(way, tree);
+  return run;
+}
+
+/** A way that failed, or counted something else, is not fast. */
+function check(way, tree, { status, stdout }) {
+  if (status !== 0) throw new Error(`${way.name} ended with ${status} on ${tree}`);
+  if (!way.isCensus) return;
+  const { directories, leaves } = truthOf(tree);
+  if (!stdout.startsWith(`${directories} ${leaves} `))
+    throw new Error(`${way.name} counted ${stdout} on ${tree}`);
+}
+
+const truthOf = (tree) => JSON.parse(readFileSync(`${tree}.json`, 'utf8'));
 
 function dropCaches() {
   execFileSync('sync');
@@ -123,11 +158,12 @@ function row(name, runs, bareWallMs) {
 
 function table(tree, ways) {
   const root = join(place, tree);
-  const truth = JSON.parse(readFileSync(`${root}.json`, 'utf8'));
+  const truth = truthOf(root);
   const runs = new Map(ways.map((way) => [way.name, []]));
   if (!values.cold) for (const way of ways) measure(way, root);
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const way of ways) runs.get(way.name).push(measure(way, root));
+    for (const way of ways)
+      runs.get(way.name).push(values.cold ? measure(way, root) : measureWarm(way, root));
   }
   const bareWallMs = median(runs.get(ways[0].name).map((run) => run.wallMs));
   console.log(`\n### ${tree}: ${truth.directories} directories, ${truth.leaves} leaves\n`);
