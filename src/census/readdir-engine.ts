@@ -62,7 +62,10 @@ export function readFailed(walk: Walk, row: number, failed: { path: string; erro
 
 export function countListed(walk: Walk, row: number, entries: readonly Dirent[]): void {
   const firstChild = walk.begin(row);
-  for (const entry of entries) countEntry(walk, entry);
+  for (const entry of entries) {
+    countEntry(walk, entry);
+    if (!walk.goesOn()) break;
+  }
   walk.end(firstChild);
 }
 
@@ -81,13 +84,10 @@ function streamDirectory(walk: Walk, row: number, path: string): void {
 }
 
 function countStreamed(walk: Walk, directory: Dir): void {
-  let untilCheck = STREAM_ENTRIES;
-  for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+  let entry = directory.readSync();
+  while (entry !== null) {
     countEntry(walk, entry);
-    if (--untilCheck > 0) continue;
-    untilCheck = STREAM_ENTRIES;
-    walk.check();
-    if (walk.stop !== null) return;
+    entry = walk.goesOn() ? directory.readSync() : null;
   }
 }
 

@@ -153,6 +153,13 @@ export class Walk {
     else this.tally.leaf(type, name.length);
   }
 
+  /** Counts one more entry of a directory that may be huge; false when the walk was told to stop. */
+  goesOn(): boolean {
+    if (--this.#entriesToCheck > 0) return true;
+    this.check();
+    return this.stop === null;
+  }
+
   /** Asks budget and early stop; called by `end`, and by engines every so many entries of one large directory. */
   check(): void {
     this.#directoriesToCheck = CHECK_DIRECTORIES;
