@@ -12,7 +12,7 @@ import { addRanges, exactly, type Range, scaleRange, within, ZERO_RANGE } from '
  * 6.18: Syncthing 50 to 57 KiB a task in 5 runs, rclone 61; C threads 28, C processes 55 to 80. Unswappable and charged to
  * the container on every platform.
  */
-const TASK_KERNEL_BYTES: number = 52 * 1024;
+const TASK_KERNEL_BYTES: number = 50 * 1024;
 
 /** Page tables of anonymous memory: 8 bytes per page of 4 KiB (measured 6.18: 80 KiB per 40 MiB). */
 const PAGE_TABLE_SHARE: number = 8 / 4096;

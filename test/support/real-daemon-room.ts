@@ -7,7 +7,6 @@ import { type Container, makeContainer } from './container.ts';
 export interface Held {
   readonly tasks: number;
   readonly anonymousBytes: number;
-  readonly watches: number;
 }
 
 /** Readings this near are the same: per-CPU stocks of charges. */
@@ -39,13 +38,15 @@ export class DaemonRoom {
   }
 
   held(): Held {
-    const pids = this.#pids();
-    const statuses = pids.map((pid) => readText(`/proc/${pid}/status`));
+    const statuses = this.#pids().map((pid) => readText(`/proc/${pid}/status`));
     return {
       tasks: sumOf(statuses, 'Threads'),
       anonymousBytes: sumOf(statuses, 'RssAnon') * 1024,
-      watches: pids.reduce((sum, pid) => sum + watchesOf(pid), 0),
     };
+  }
+
+  watches(): number {
+    return this.#pids().reduce((sum, pid) => sum + watchesOf(pid), 0);
   }
 
   kernelBytes(): number {
@@ -67,6 +68,8 @@ export class DaemonRoom {
   async reclaimedKernelBytes(): Promise<number> {
     let least = Number.POSITIVE_INFINITY;
     for (let [idle, passes] = [0, 0]; idle < SETTLED_READINGS && passes < MOST_PASSES; passes++) {
+      // Reading it brings its counters up to date: the shrinker of page-cache nodes goes by them.
+      this.#container.read('memory.stat');
       reclaim(this.#container.directory);
       await pause(PASS_MS);
       const now = this.kernelBytes();

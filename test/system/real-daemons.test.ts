@@ -17,6 +17,8 @@ const SIZES: readonly TreeSize[] = [5000, 20_000, ...(isBench ? [50_000] : [])].
 }));
 /** Beyond the model, which knows no sizes: shown, not judged. */
 const LARGER: TreeSize = { files: 5000, fileBytes: 16_384 };
+/** The largest bench reading, taken twice. */
+const MOST_MS = 600_000;
 const KERNEL_SHARE = 0.1;
 const ANONYMOUS_SHARE = 0.25;
 
@@ -62,7 +64,7 @@ function guarded(): void {
     const { status, stdout, stderr } = await scene.guarded().ended;
     console.log(`64 MiB, ${SIZE_TOO_LARGE.files} files, guarded: ${status}: ${stderr}`);
     expect({ status, stdout }).toEqual({ status: 75, stdout: '' });
-    expect(stderr).toMatch(/^syncguard: .*memory would reach /);
+    expect(stderr).toMatch(/^syncguard: Does not fit: /);
     expect(scene.room.oomKills()).toBe(0);
   });
 
@@ -89,7 +91,7 @@ function measured(): void {
       beforeAll(async () => {
         reading = await readDaemon(kind, size);
         print(`${kind.id} ${size.files} files of ${size.fileBytes} bytes`, reading);
-      });
+      }, MOST_MS);
 
       it('is charged the kernel memory that is projected', () => {
         expect(errorOf(reading.kernelPeak), tell(reading.kernelPeak)).toBeLessThan(KERNEL_SHARE);
