@@ -6,7 +6,7 @@
 //   any wall                     | expected >= stop-at      | high >= throttle-at      | ample
 //   memory wall, besides         | expected >= wall - margin|                          |
 //   memory cgroup, touched       | touched > headroom, no brake | touched > headroom, brake |
-//   no enforced wall readable and a gap where one would be  -> unknown
+//   no enforced wall readable and a gap where one would be  -> unknown; a denied beancounter table is said apart
 //   census is a sample and not far from the wall            -> unknown
 
 import type { Policy } from './policy.ts';
@@ -108,6 +108,7 @@ export interface Decision {
     | 'over-wall'
     | 'no-wall'
     | 'gap'
+    | 'wall-denied'
     | 'sample'
     | 'will-grow'
     | 'root-vanished';
@@ -117,6 +118,7 @@ export interface Decision {
 export function decideStart(assessment: Assessment, brake: Brake, coverage: Coverage): Decision {
   const { binding, missing } = assessment;
   if (binding?.standing === 'over-wall') return { verdict: 'refuse', reason: 'over-wall' };
+  if (missing.some(isDeniedTable)) return { verdict: 'unknown', reason: 'wall-denied' };
   if (missing.length > 0) return { verdict: 'unknown', reason: 'gap' };
   if (binding === null) return { verdict: 'admit', reason: 'no-wall' };
   if (coverage === 'sample' && highestShare(assessment) >= SAMPLE_ADMITS_BELOW)
@@ -130,6 +132,10 @@ export function decideStart(assessment: Assessment, brake: Brake, coverage: Cove
     ? { verdict: 'throttle', reason: 'tight' }
     : { verdict: 'admit', reason: 'fits' };
 }
+
+/** The one file that holds every wall of a beancounter container, there and not to be read: not a start to be risked. */
+const isDeniedTable = ({ source, reason }: Gap): boolean =>
+  reason === 'denied' && source.endsWith('/user_beancounters');
 
 const highestShare = ({ rows }: Assessment): number =>
   Math.max(0, ...rows.map(({ projection }) => shareOfWall(projection)));

@@ -46,6 +46,7 @@ export function sentenceOf({ decision, assessment, trees }: Facts): string {
     case 'no-wall':
       return 'No wall: nothing that this daemon loads is limited here.';
     case 'gap':
+    case 'wall-denied':
       return `Unknown: the wall could not be read (${missing.map(gapWords).join('; ')}).`;
     case 'sample':
       return `Unknown: the count stopped after ${renderCount(visited(trees))} directories, too near the wall to judge by a part; ${reach}.`;

@@ -7,6 +7,7 @@
 //   refuse             | exit | wait | start        | refuse | wait | start, overruled
 //   unknown            | start                      | start, warned
 //   unknown            | refuse                     | as refuse
+//   unknown: wall-denied| -                         | as refuse: every wall is in a file that may not be read
 //   unknown: bad request| -                         | fail: the command line or configuration is to be mended
 //   any, with --dry-run| -                          | start, nothing set, the above said
 
@@ -26,7 +27,7 @@ export function decideAdmission(record: GateRecord, { onRefuse, onUnknown }: Ans
   if (record.verdict === 'admit') return { kind: 'start', isBraked: false, caution: null };
   if (record.verdict === 'throttle') return { kind: 'start', isBraked: true, caution: null };
   if (record.reason === 'bad-request') return { kind: 'fail' };
-  if (record.verdict === 'unknown' && onUnknown === 'start')
+  if (record.verdict === 'unknown' && onUnknown === 'start' && record.reason !== 'wall-denied')
     return {
       kind: 'start',
       isBraked: record.enomemSafe,

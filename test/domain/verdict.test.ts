@@ -130,11 +130,17 @@ describe('the decision to start', () => {
   });
 
   it('is unknown when the wall the tree loads could not be read', () => {
-    const gap = { source: '/proc/user_beancounters', reason: 'denied', detail: 'needs root' } as const;
+    const gap = { source: '/proc/meminfo', reason: 'malformed', detail: 'line 1' } as const;
     expect(decideStart(assess([], [gap], DEFAULT_POLICY), NO_BRAKE, 'whole')).toEqual({
       verdict: 'unknown',
       reason: 'gap',
     });
+  });
+
+  it('says apart that the table of a beancounter container may not be read', () => {
+    const gap = { source: '/proc/user_beancounters', reason: 'denied', detail: 'EACCES' } as const;
+    const reason = decideStart(assess([], [gap], DEFAULT_POLICY), NO_BRAKE, 'whole').reason;
+    expect(reason).toBe('wall-denied');
   });
 
   it('does not refuse a start for a full resource that the daemon asks nothing of', () => {

@@ -14,6 +14,12 @@ const kindOf = (
 ): string => decideAdmission({ ...ADMITTED, verdict }, { onRefuse, onUnknown }).kind;
 
 describe('what an answer comes to', () => {
+  it('a table that may not be read is refused, whatever --on-unknown says, and overruled only by --on-refuse', () => {
+    const record = { ...ADMITTED, verdict: 'unknown' as const, reason: 'wall-denied' };
+    expect(decideAdmission(record, { onRefuse: 'exit', onUnknown: 'start' })).toEqual({ kind: 'refuse' });
+    expect(decideAdmission(record, { onRefuse: 'start', onUnknown: 'start' }).kind).toBe('start');
+  });
+
   it('is the table of verdicts and options, whole', () => {
     const table = VERDICTS.flatMap((verdict) =>
       ON_UNKNOWN.map((onUnknown) => [
