@@ -55,6 +55,24 @@ describe('what a census leaves in the kernel', () => {
   });
 });
 
+describe('a census left to choose', () => {
+  it('asks for many directories at once on a cold tree, and for none on a warm one', async () => {
+    const canMount = process.getuid?.() === 0 && existsSync('/dev/loop-control');
+    if (!isMet(canMount, 'a cold tree needs root and loop devices')) return;
+    using place = new ScratchMount('ext4', DIRECTORIES * (LEAVES_EACH + 1));
+    plantTree(place.plantPath, evenTree(DIRECTORIES, LEAVES_EACH));
+    place.makeCold();
+    const cold = await censusInChild({ root: place.treePath });
+    const warm = await censusInChild({ root: place.treePath });
+    expect(cold.engine).toBe('async-readdir');
+    expect(warm.engine).toBe('getdents64');
+    expect({ ...warm, ...UNLIKE }).toEqual({ ...cold, ...UNLIKE });
+  });
+});
+
+/** What two censuses of one tree may differ in. */
+const UNLIKE = { engine: null, elapsedMs: null, growthBytes: null, peakBytes: null };
+
 describe('the memory of a census', () => {
   it.each(ENGINES)('does not grow with a flat directory of 500 000 entries, by %s', async (engine) => {
     const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'syncguard-flat-'));
