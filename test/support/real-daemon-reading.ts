@@ -47,7 +47,7 @@ async function readOnce(kind: DaemonKind, size: TreeSize): Promise<DaemonReading
   const log = join(home.path, 'log');
   const room = new DaemonRoom(ROOM_BYTES);
   try {
-    room.start(prepared.command, log, prepared.env);
+    await room.start(prepared.command, log, prepared.env);
     const peak = await peakUntil(room, () => prepared.hasPassed(log), projected.watches);
     const kernelPeakBytes = room.kernelPeakBytes();
     const watches = room.watches();

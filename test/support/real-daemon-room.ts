@@ -1,6 +1,15 @@
 // A memory cgroup with a daemon in it, and what the kernel says of both.
 import { execFileSync, spawn } from 'node:child_process';
-import { openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Container, makeContainer } from './container.ts';
 
@@ -26,11 +35,13 @@ export class DaemonRoom {
   }
   static #made = 0;
 
-  /** Starts the command inside; its output goes to `log`. Resolves to nothing: look at the room. */
-  start(command: readonly string[], log: string, env: Readonly<Record<string, string>> = {}): void {
+  /** Starts the command and resolves once it is inside; its output goes to `log`. */
+  async start(command: readonly string[], log: string, env: Readonly<Record<string, string>>): Promise<void> {
     const out = openSync(log, 'a');
     const [shell = '', ...enter] = [...this.#container.enter, ...command];
-    spawn(shell, enter, { stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+    const child = spawn(shell, enter, { stdio: ['ignore', out, out], env: { ...process.env, ...env } });
+    closeSync(out);
+    while (this.isEmpty() && child.exitCode === null) await pause(10);
   }
 
   get enter(): readonly string[] {
@@ -79,15 +90,16 @@ export class DaemonRoom {
     return least;
   }
 
-  /** Ends whatever runs inside and removes the cgroup. */
+  /** Ends whatever runs inside and removes the cgroup, with what a guard that was killed left below it. */
   async clear(): Promise<void> {
-    for (let attempt = 0; this.#pids().length > 0; attempt++) {
+    for (let attempt = 0; !this.isEmpty(); attempt++) {
       if (attempt > 300) throw new Error('processes that do not end');
       for (const pid of this.#pids()) end(pid, attempt < 100 ? 'SIGTERM' : 'SIGKILL');
       await pause(100);
     }
     for (let attempt = 0; ; attempt++) {
       try {
+        for (const name of this.#container.children()) rmdirSync(join(this.#container.directory, name));
         return this.#container.remove();
       } catch (error) {
         if (attempt === 20) throw error;
@@ -100,12 +112,12 @@ export class DaemonRoom {
     return this.#pids().length === 0;
   }
 
-  /** Of this cgroup and those a guard made below it. */
+  /** Of this cgroup and those a guard made below it, which it may be removing. */
   #pids(): number[] {
-    const below = this.#container.children().map((name) => `${name}/cgroup.procs`);
-    return ['cgroup.procs', ...below].flatMap((file) =>
-      this.#container.read(file).split('\n').filter(Boolean).map(Number),
-    );
+    const { directory } = this.#container;
+    const cgroups = [directory, ...this.#container.children().map((name) => join(directory, name))];
+    const lines = cgroups.flatMap((path) => readText(join(path, 'cgroup.procs')).split('\n'));
+    return lines.filter(Boolean).map(Number);
   }
 }
 
@@ -114,7 +126,7 @@ const numberIn = (text: string, field: string): number =>
 const sumOf = (texts: readonly string[], field: string): number =>
   texts.reduce((sum, text) => sum + numberIn(text, field), 0);
 
-/** A process may end while it is looked at. */
+/** What is looked at may end or be removed meanwhile: then it is empty. */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1');
