@@ -5,9 +5,13 @@ import { failure, type Result, success } from '../domain/result.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
 import { DEFAULT_OPTIONS, type RunOptions, SWITCHES, VALUED } from './options.ts';
 
+/** COMMAND and its arguments. */
+export type Command = readonly [string, ...string[]];
+
+/** `command` null: none was given. */
 export type Arguments =
   | { readonly kind: 'help' }
-  | { readonly kind: 'run'; readonly options: RunOptions; readonly command: readonly [string, ...string[]] };
+  | { readonly kind: 'run'; readonly options: RunOptions; readonly command: Command | null };
 
 /** A command line that cannot be followed: one sentence, and what to type next. */
 export interface UsageTrouble {
@@ -59,8 +63,8 @@ function complete(options: RunOptions, words: readonly string[]): Result<Argumen
   const [command, ...rest] = words;
   if (options.sysroot !== null && !options.isDryRun)
     return trouble('--sysroot judges a recorded machine, so run takes it only with --dry-run');
-  if (command === undefined || command === '') return trouble('no COMMAND was given: nothing to run');
-  return success({ kind: 'run', options, command: [command, ...rest] });
+  if (command === '') return trouble('COMMAND is an empty word: nothing to run');
+  return success({ kind: 'run', options, command: command === undefined ? null : [command, ...rest] });
 }
 
 interface Step {

@@ -5,16 +5,17 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readBrakeCapability } from '../actuators/brake.ts';
+import { success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
-import { DROPBOX } from '../profiles/dropbox.ts';
 import { decideAdmission, renderIntention } from './admission.ts';
 import { type Announcer, announcer } from './announcement.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { type Arguments, type Command, parseArguments } from './arguments.ts';
 import { type FoundCommand, findCommand } from './command-path.ts';
 import { type Ending, endAs, FAILED, REFUSED } from './ending.ts';
 import { askGate, type GateRun } from './gate-client.ts';
 import { type Answer, awaitAnswer } from './gatekeeping.ts';
+import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
 import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
 import { HELP, type RunOptions } from './options.ts';
 import { HELD_SECONDS, watchForPinned } from './pinned-watch.ts';
@@ -60,14 +61,15 @@ async function main(): Promise<Ending> {
 }
 
 async function run(asked: Run, say: Announcer): Promise<Ending> {
-  const { options, command } = asked;
-  const found = findCommand({
-    command: command[0],
-    path: process.env['PATH'] ?? null,
-    installPaths: DROPBOX.match.installPaths
-      .map((path) => path.replace(/^~/, homedir()))
-      .filter((path) => !path.includes('*')),
-  });
+  const { options } = asked;
+  const path = process.env['PATH'] ?? null;
+  const installed = asked.command ? success(asked.command) : findInstalledDaemon({ path, home: homedir() });
+  if (!installed.ok) {
+    say.insist(installed.error, 'syncguard run --help');
+    return { status: FAILED };
+  }
+  const command = installed.value;
+  const found = findCommand({ command: command[0], path, installPaths: installPathsOf(homedir()) });
   if (!found.ok) {
     say.insist(
       found.error.message,
@@ -86,7 +88,7 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
     pause,
     random: Math.random,
   });
-  return act(asked, answer, { ...found.value, say });
+  return act(options, answer, { ...found.value, command, say });
 }
 
 function requestOf(options: RunOptions, command: readonly string[]): GateRequest {
@@ -109,11 +111,12 @@ function ask(request: GateRequest, timeoutMs: number): Promise<GateRecord> {
 
 /** What is needed to speak of the daemon and to start it. */
 interface Stage extends FoundCommand {
+  readonly command: Command;
   readonly say: Announcer;
 }
 
-async function act({ options, command }: Run, { record, admission }: Answer, stage: Stage): Promise<Ending> {
-  const { file, word, say } = stage;
+async function act(options: RunOptions, { record, admission }: Answer, stage: Stage): Promise<Ending> {
+  const { file, word, command, say } = stage;
   if (options.isDryRun)
     say.say(`dry run: ${renderIntention(decideAdmission(record, options))}: ${record.message}`);
   else if (admission.kind !== 'start') {

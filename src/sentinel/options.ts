@@ -121,9 +121,10 @@ function parseSetting(value: string): Result<ResourceSetting, string> {
   return parsed.ok ? success({ resource, value: amount }) : parsed;
 }
 
-export const HELP = `Usage: syncguard run [OPTION...] [--] COMMAND [ARG...]
+export const HELP = `Usage: syncguard run [OPTION...] [--] [COMMAND [ARG...]]
 Starts COMMAND if its tree fits below this container's walls, and is otherwise not there:
-same terminal, signals and exit status. Options come before COMMAND.
+same terminal, signals and exit status. Options come before COMMAND; without COMMAND,
+the one daemon that is installed.
 
   --tree PATH              a tree it syncs (repeatable; default: as its profile finds them)
   --daemon NAME            judge it as this daemon (default: by COMMAND's name)

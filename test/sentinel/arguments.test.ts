@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../../src/sentinel/arguments.ts';
 import { SWITCHES, VALUED } from '../../src/sentinel/options.ts';
 
-function commandOf(words: readonly string[]): readonly string[] {
+function commandOf(words: readonly string[]): readonly string[] | null {
   const parsed = parseArguments(words);
   if (!parsed.ok || parsed.value.kind !== 'run') throw new Error(JSON.stringify(parsed));
   return parsed.value.command;
@@ -57,6 +57,11 @@ describe('the command line of run', () => {
     expect(commandOf(words)).toEqual(command);
   });
 
+  it('leaves COMMAND open when none is given', () => {
+    expect(commandOf(['run'])).toBeNull();
+    expect(commandOf(['run', '--on-refuse', 'wait', '--'])).toBeNull();
+  });
+
   it('leaves every word after COMMAND as it is', () => {
     const word = fc.oneof(
       fc.constantFrom(...Object.keys(SWITCHES), ...Object.keys(VALUED), '--'),
@@ -102,9 +107,8 @@ describe('the command line of run', () => {
     [['--platform', 'bsd', 'x'], 'allowed: openvz-028'],
     [['--sysroot', '/s', 'x'], 'only with --dry-run'],
     [['--constructor', 'x'], 'unknown option --constructor'],
-    [[], 'no COMMAND'],
-    [['--'], 'no COMMAND'],
-    [[''], 'no COMMAND'],
+    [[''], 'an empty word'],
+    [['--', ''], 'an empty word'],
   ])('run %j is refused, saying what is wrong', (words, message) => {
     expect(complaintOf(...words)).toContain(message);
   });
