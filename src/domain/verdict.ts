@@ -110,6 +110,7 @@ export interface Decision {
     | 'gap'
     | 'wall-denied'
     | 'sample'
+    | 'no-roots'
     | 'will-grow'
     | 'root-vanished';
 }

@@ -20,7 +20,7 @@ export type { CountedTree, Estimate, EstimateRequest } from './request.ts';
 export async function estimate(request: EstimateRequest): Promise<Result<Estimate, SyncguardError>> {
   const sited = sitesOf(request);
   if (!sited.ok) return sited;
-  const { profiles, sites } = sited.value;
+  const { profiles, sites, trouble } = sited.value;
   const paths = sites.map(({ path }) => path);
   const walls = readWalls(request, paths);
   if (!walls.ok) return walls;
@@ -28,7 +28,7 @@ export async function estimate(request: EstimateRequest): Promise<Result<Estimat
   const { platform } = walls.value;
   const { constants, gaps } = readKernelConstants({ sysroot, platform, cacheDir: cacheDirectory });
   const snapshot = { ...walls.value, gaps: [...walls.value.gaps, ...gaps] };
-  const scene = { request, profiles, snapshot, constants, running: readRunning(request, profiles) };
+  const scene = { request, profiles, trouble, snapshot, constants, running: readRunning(request, profiles) };
   const trees = await countTrees(sites, { ...scene, mountPoints: readMountPoints(sysroot) });
   return trees.ok ? success(judge({ ...scene, trees: trees.value })) : trees;
 }

@@ -8,6 +8,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { MiB } from '../domain/units.ts';
 import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
 import type { RunningDaemon } from '../kernel/running-daemon.ts';
+import type { RootsTrouble } from '../profiles/index.ts';
 import { contributionsOf, planOf } from './folders.ts';
 import { missingWalls } from './missing-walls.ts';
 import { contextOf } from './projection-context.ts';
@@ -25,10 +26,12 @@ export interface Scene {
   readonly constants: Estimate['constants'];
   readonly trees: readonly CountedTree[];
   readonly running: RunningDaemon;
+  readonly trouble: RootsTrouble | null;
 }
 
 /** Projection, verdict, reasons, folders: everything that follows from what was read. */
-export function judge({ request, profiles, snapshot, constants, trees, running }: Scene): Estimate {
+export function judge(scene: Scene): Estimate {
+  const { request, profiles, snapshot, constants, trees, running, trouble } = scene;
   const { policy, brake } = request;
   const changes = changesOf(trees, request);
   const load = loadOf(
@@ -38,17 +41,21 @@ export function judge({ request, profiles, snapshot, constants, trees, running }
   const projections = project(snapshot, load, contextOf({ request, trees, running }));
   const assessment = assess(projections, missingWalls(snapshot), policy);
   const counted = decideStart(assessment, brake, worstCoverage(trees));
-  const decision = afterMemory(counted, changes, () => {
+  const remembering = afterMemory(counted, changes, () => {
     const local = project(snapshot, loadOf(profiles, trees), contextOf({ request, trees, running }));
     return decideStart(assess(local, missingWalls(snapshot), policy), brake, worstCoverage(trees));
   });
+  const decision = trouble === null ? remembering : withoutTrees(remembering);
   const isWhole = trees.every(({ coverage }) => coverage === 'whole');
   const plan = isWhole ? planOf({ trees, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
-  const facts = { decision, assessment, profiles, trees };
+  const facts = { decision, assessment, profiles, trees, trouble };
   return {
     platform: snapshot.platform,
     subject: request.subject.kind,
-    ...facts,
+    decision,
+    assessment,
+    profiles,
+    trees,
     constants,
     rule: ruleInForce(trees),
     load,
@@ -94,6 +101,10 @@ function afterMemory(judged: Decision, changes: Changes, localDecision: () => De
   if (localDecision().verdict === 'refuse') return judged;
   return judged.verdict === 'unknown' ? judged : { verdict: 'throttle', reason: 'will-grow' };
 }
+
+/** The daemon itself may be over a wall already; beyond that nothing is known. */
+const withoutTrees = (judged: Decision): Decision =>
+  judged.verdict === 'refuse' ? judged : { verdict: 'unknown', reason: 'no-roots' };
 
 function worstCoverage(trees: readonly CountedTree[]): Coverage {
   const coverages = trees.map(({ coverage }) => coverage);

@@ -4,9 +4,12 @@ import type { ResourceUnit } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { Decision, Judged } from '../domain/verdict.ts';
 import { renderAmount, renderCount } from '../formats/quantity-text.ts';
+import type { RootsTrouble } from '../profiles/index.ts';
 import type { CountedTree, Estimate } from './request.ts';
 
-type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profiles' | 'trees'>;
+type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profiles' | 'trees'> & {
+  readonly trouble: RootsTrouble | null;
+};
 
 const PERCENT = 100;
 
@@ -29,7 +32,7 @@ export const percentOf = (share: number): string =>
   share >= 9.99 ? `${renderCount(Math.round(share * PERCENT))}%` : `${Math.round(share * PERCENT)}%`;
 
 /** The verdict in one sentence. */
-export function sentenceOf({ decision, assessment, trees }: Facts): string {
+export function sentenceOf({ decision, assessment, trees, trouble }: Facts): string {
   const { binding, missing } = assessment;
   const reach = binding === null ? '' : reachOf(binding, isStoppedEarly(trees));
   switch (decision.reason) {
@@ -50,6 +53,8 @@ export function sentenceOf({ decision, assessment, trees }: Facts): string {
       return `Unknown: the wall could not be read (${missing.map(gapWords).join('; ')}).`;
     case 'sample':
       return `Unknown: the count stopped after ${renderCount(visited(trees))} directories, too near the wall to judge by a part; ${reach}.`;
+    case 'no-roots':
+      return `Unknown: its trees are not known: ${trouble?.reason ?? 'none was named'}.`;
     case 'will-grow':
       return `Starts throttled: the tree is smaller than at its last start and will grow again; ${reach}.`;
     case 'root-vanished':
@@ -82,10 +87,11 @@ function headroomOf(binding: Judged | null): string {
 }
 
 /** The next command; '' when nothing is to be done. */
-export function hintOf({ decision, profiles, trees }: Facts, hasPlan: boolean): string {
+export function hintOf({ decision, profiles, trees, trouble }: Facts, hasPlan: boolean): string {
   const daemon = profiles.length === 1 ? ` --daemon ${profiles[0]?.id}` : '';
   const where = trees.map(({ path }) => path).join(' ');
   const verdict: Decision['verdict'] = decision.verdict;
+  if (decision.reason === 'no-roots') return trouble?.hint ?? '';
   if (decision.reason === 'root-vanished')
     return `check that ${where} is mounted and complete, and if so, start it once with --on-refuse start`;
   if (verdict === 'refuse' && hasPlan)

@@ -14,6 +14,7 @@ import {
   PROCESS,
   type Root,
   type RootsFound,
+  type RootsTrouble,
   readRoots,
   readTreeRules,
   recogniseCommand,
@@ -25,6 +26,8 @@ import type { EstimateRequest } from './request.ts';
 export interface Sited {
   readonly profiles: readonly Profile[];
   readonly sites: readonly TreeSite[];
+  /** Why the daemon's trees are not known, for the gate alone: a first start has no configuration yet. */
+  readonly trouble: RootsTrouble | null;
 }
 
 /** The daemon asked for, recognised, or found by whose root the tree is, else every installed one; and its trees. */
@@ -34,7 +37,9 @@ export function sitesOf(request: EstimateRequest): Result<Sited, SyncguardError>
   if (request.trees.length > 0)
     return success(explicitSites(request, named.value ?? ownerOf(request) ?? GENERIC, request.trees));
   if (named.value !== null) return ownSites(request, named.value);
-  return request.command.length > 0 ? success({ profiles: [PROCESS], sites: [] }) : installedSites(request);
+  return request.command.length > 0
+    ? success({ profiles: [PROCESS], sites: [], trouble: null })
+    : installedSites(request);
 }
 
 /** null: neither --daemon nor COMMAND names one. */
@@ -80,19 +85,33 @@ function explicitSites(request: EstimateRequest, profile: Profile, trees: readon
     const unnamed = { path, label: null, watched: true, ...readTreeRules(profile, path, request) };
     return siteOf(request, sized, root ?? unnamed);
   });
-  return { profiles: [sized], sites };
+  return { profiles: [sized], sites, trouble: null };
 }
 
 function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, SyncguardError> {
   if (profile.kind === 'process' || profile.kind === 'mount')
-    return success({ profiles: [profile], sites: [] });
+    return success({ profiles: [profile], sites: [], trouble: null });
   const configured = request.settings.trees[profile.id] ?? [];
   if (configured.length > 0) return success(explicitSites(request, profile, configured));
   const found = rootsOf(profile, request);
-  if (!found.ok) return failure(new SyncguardError('no-daemon', `${found.error.reason}.`, found.error.hint));
+  if (!found.ok) return withoutRoots(request, profile, found.error);
   const sized = withSides(profile, found.value);
   const active = found.value.roots.filter(({ paused }) => !paused);
-  return success({ profiles: [sized], sites: active.map((root) => siteOf(request, sized, root)) });
+  return success({
+    profiles: [sized],
+    sites: active.map((root) => siteOf(request, sized, root)),
+    trouble: null,
+  });
+}
+
+/** Somebody who asks is told; a start is judged by what the daemon itself needs, and called unknown. */
+function withoutRoots(
+  { purpose }: EstimateRequest,
+  profile: Profile,
+  trouble: RootsTrouble,
+): Result<Sited, SyncguardError> {
+  if (purpose === 'gate') return success({ profiles: [profile], sites: [], trouble });
+  return failure(new SyncguardError('no-daemon', `${trouble.reason}.`, trouble.hint));
 }
 
 /** No tree and no daemon named: every daemon whose configuration is here, together, as they share the walls. */
@@ -106,6 +125,7 @@ function installedSites(request: EstimateRequest): Result<Sited, SyncguardError>
     return success({
       profiles: found.flatMap(({ profiles }) => profiles),
       sites: found.flatMap(({ sites }) => sites),
+      trouble: null,
     });
   const looked = candidates.map(({ id }) => id).join(', ');
   return failure(

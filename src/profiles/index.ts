@@ -58,6 +58,6 @@ const knownIds = (overrides: ProfileOverrides): string[] => [
 export { findInstalled, recogniseCommand, unwrapCommand } from './command.ts';
 export { compileGlobs } from './exclude-globs.ts';
 export { renderLeaveOut } from './leave-out.ts';
-export type { Root, RootsFound, RootsRequest } from './root.ts';
+export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';
 export { readRoots, readTreeRules } from './roots.ts';
 export { GENERIC, PROCESS };
