@@ -77,19 +77,22 @@ export function assess(
 function isWorse(row: Judged, than: Judged): boolean {
   const difference = SEVERITY[row.standing] - SEVERITY[than.standing];
   if (difference !== 0) return difference > 0;
+  // A derived wall restates a memory wall: the kernel's own row is named.
+  if (isDerived(row) !== isDerived(than)) return isDerived(than);
   return weightOf(row) > weightOf(than);
 }
 
+const isDerived = ({ projection }: Judged): boolean => projection.wall.name === 'derived';
+
 /**
  * Within one standing: over the wall by the ratio; below it by the part of the headroom that the load takes, as a disk
- * that is half full already says nothing about this tree. A derived wall restates a memory wall: the kernel's own is named.
+ * that is half full already says nothing about this tree.
  */
-const weightOf = ({ standing, projection }: Judged): number => {
+function weightOf({ standing, projection }: Judged): number {
   const { ratio, wall, demand, judged } = projection;
-  const restated = wall.name === 'derived' ? 0.999 : 1;
-  if (standing === 'over-wall') return (ratio ?? 0) * restated;
-  return (demand.expected / Math.max(1, (wall.value ?? 0) - judged)) * restated;
-};
+  if (standing === 'over-wall') return ratio ?? 0;
+  return demand.expected / Math.max(1, (wall.value ?? 0) - judged);
+}
 
 /** How much of the tree the numbers speak of. */
 export type Coverage = 'whole' | 'sample' | 'over-wall';

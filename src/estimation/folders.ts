@@ -33,7 +33,7 @@ const anonymousWeight = ({ cost }: Profile): Weight => ({
 /** How a tree's folders weigh in the demand on one resource, in that resource's unit. */
 function demandWeight(projection: Projection, tree: CountedTree): Weight {
   const { profile } = tree.price;
-  const pinned = scaleWeight(weightOf(tree.price, 'pinned'), profile.cost.sides);
+  const pinned = weightOf(tree.price, 'pinned');
   switch (projection.resource.name) {
     case 'memory':
       return addWeights(pinned, anonymousWeight(profile));
@@ -60,7 +60,7 @@ const touchedWeight = ({ price }: CountedTree): Weight =>
 
 /** Bytes that folders are listed by: what is pinned; where nothing is pinned or the touched part decides, what is touched. */
 function listedWeight(trees: readonly CountedTree[], binding: Judged | null): Weight[] {
-  const pinned = trees.map(({ price }) => scaleWeight(weightOf(price, 'pinned'), price.profile.cost.sides));
+  const pinned = trees.map(({ price }) => weightOf(price, 'pinned'));
   const isPinning = pinned.some(({ perDirectory, perLeaf }) => perDirectory + perLeaf > 0);
   const isTouched = binding?.standing === 'touched-over-headroom' || !isPinning;
   return isTouched ? trees.map(touchedWeight) : pinned;

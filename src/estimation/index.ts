@@ -6,7 +6,13 @@ import type { Profile } from '../domain/profile.ts';
 import { type Result, success } from '../domain/result.ts';
 import { readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
-import { NOT_RUNNING, type RunningDaemon, readRunningDaemon } from '../kernel/running-daemon.ts';
+import {
+  addRunning,
+  NOT_RUNNING,
+  type RunningDaemon,
+  readOwnProcess,
+  readRunningDaemon,
+} from '../kernel/running-daemon.ts';
 import type { CountScene } from './count-scene.ts';
 import { judge } from './judgement.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
@@ -47,14 +53,11 @@ async function countTrees(
   return success(trees);
 }
 
-/** Somebody else's table says nothing of what runs here. */
-const readRunning = (
-  { sysroot, beancounters }: EstimateRequest,
-  profiles: readonly Profile[],
-): RunningDaemon =>
-  beancounters === null
-    ? readRunningDaemon(
-        sysroot,
-        profiles.flatMap(({ match }) => match.names),
-      )
-    : NOT_RUNNING;
+/** The daemon's own instance, and ourselves. Somebody else's table or machine says nothing of what runs here. */
+function readRunning(request: EstimateRequest, profiles: readonly Profile[]): RunningDaemon {
+  const { sysroot, beancounters, subject } = request;
+  if (beancounters !== null) return NOT_RUNNING;
+  const names = profiles.flatMap(({ match }) => match.names);
+  const instance = readRunningDaemon(sysroot, names);
+  return sysroot === '' && subject.kind === 'self' ? addRunning(instance, readOwnProcess()) : instance;
+}

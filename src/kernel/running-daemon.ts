@@ -30,7 +30,7 @@ export function readRunningDaemon(sysroot: Sysroot, names: readonly string[]): R
   if (processes === null || !processes.ok) return NOT_RUNNING;
   return processes.value
     .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid) && isNamed(sysroot, pid, names))
-    .reduce((sum, pid) => add(sum, readOne(sysroot, pid)), NOT_RUNNING);
+    .reduce((sum, pid) => addRunning(sum, readOne(sysroot, pid)), NOT_RUNNING);
 }
 
 /** argv[0] first: comm is cut at 15 bytes and often a thread's own. */
@@ -50,7 +50,7 @@ function readOne(sysroot: Sysroot, pid: string): RunningDaemon {
     ? (/^(?:RssAnon):\s+(\d+) kB$/m.exec(text.value) ?? /^VmRSS:\s+(\d+) kB$/m.exec(text.value))
     : null;
   return {
-    pids: [Number(pid)],
+    pids: status.ok ? [status.value.pid] : [],
     tasks: status.ok ? status.value.threads : 0,
     anonymousBytes: Number(anonymous?.[1] ?? 0) * 1024,
     openFiles: descriptors.ok ? descriptors.value.length : 0,
@@ -59,7 +59,10 @@ function readOne(sysroot: Sysroot, pid: string): RunningDaemon {
   };
 }
 
-const add = (a: RunningDaemon, b: RunningDaemon): RunningDaemon => ({
+/** This very process: in held while it measures, gone when the daemon starts. */
+export const readOwnProcess = (): RunningDaemon => readOne('', 'self');
+
+export const addRunning = (a: RunningDaemon, b: RunningDaemon): RunningDaemon => ({
   pids: [...a.pids, ...b.pids],
   tasks: a.tasks + b.tasks,
   anonymousBytes: a.anonymousBytes + b.anonymousBytes,

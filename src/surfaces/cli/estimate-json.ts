@@ -1,6 +1,7 @@
 // `syncguard estimate --json`: schema syncguard/estimate/1.
 
 import type { Census } from '../../domain/census.ts';
+import { daemonKernelBytes } from '../../domain/load.ts';
 import { externalNameTable } from '../../domain/name-buckets.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import type { CountedTree, Estimate } from '../../estimation/index.ts';
@@ -34,6 +35,7 @@ export function renderEstimateJson(estimate: Estimate, subject: string): string 
         arch: constants.architecture,
       },
     },
+    load: loadJson(estimate),
     resources: assessment.rows.map(resourceJson),
     gaps: estimate.gaps,
     verdict: decision.verdict,
@@ -51,12 +53,27 @@ const rootJson = ({ path, label, filesystem, census, price }: CountedTree): unkn
   label,
   filesystem: filesystem.type,
   daemon: price.profile.id,
+  sides: price.profile.cost.sides,
   files: census.files,
   directories: census.directories,
 });
 
+/** What is asked of the walls: costs of all sides, and the daemon itself. */
+function loadJson({ load }: Estimate): unknown {
+  return {
+    pinnedBytes: roundRange(load.pinnedBytes),
+    touchedBytes: roundRange(load.touchedBytes),
+    pageCacheBytes: roundRange(load.pageCacheBytes),
+    anonymousBytes: roundRange(load.anonymousBytes),
+    daemonKernelBytes: roundRange(daemonKernelBytes(load)),
+    tasks: roundRange(load.tasks),
+    openFiles: roundRange(load.openFiles),
+    watches: roundRange(load.watches),
+  };
+}
+
 function resourceJson({ projection, standing }: Judged): unknown {
-  const { resource, judged, wall, demand, projected, ratio } = projection;
+  const { resource, judged, wall, demand, touched, projected, ratio } = projection;
   return {
     ...resource,
     judged: Math.round(judged),
@@ -64,6 +81,7 @@ function resourceJson({ projection, standing }: Judged): unknown {
     wallName: wall.name,
     wallIsDerived: wall.name === 'derived',
     demand: roundRange(demand),
+    touched: touched === null ? null : roundRange(touched),
     projected: roundRange(projected),
     ratio: ratio === null ? null : Number(ratio.toFixed(4)),
     standing,
