@@ -16,6 +16,8 @@ import type { Walk } from './walk.ts';
 /** Below either, loading koffi (11 to 13 ms) costs more than it saves: 9 us a directory against 6, warm. */
 const NATIVE_FROM_DIRECTORIES = 2000;
 const NATIVE_FROM_ENTRIES = 20_000;
+/** Of the root alone: so many branches rarely hold fewer directories than the first number. */
+const NATIVE_FROM_SUBDIRECTORIES = 500;
 
 interface Engine {
   readonly name: Exclude<Census['engine'], 'expected'>;
@@ -99,8 +101,12 @@ export class Conductor {
     return isNative ? this.#nativeOrReaddir() : this.#readdir;
   }
 
+  /** A root that already tells of a large tree; btrfs and overlay tell no number of subdirectories. */
   get #isLargeRoot(): boolean {
-    return this.#isFree && this.#root.sizeBytes > LARGE_DIRECTORY_BYTES;
+    const { sizeBytes, subdirectories } = this.#root;
+    return (
+      this.#isFree && (sizeBytes > LARGE_DIRECTORY_BYTES || subdirectories >= NATIVE_FROM_SUBDIRECTORIES)
+    );
   }
 
   get #isFree(): boolean {

@@ -14,6 +14,8 @@ const TYPE_AT = 18;
 const NAME_AT = 19;
 /** Records are padded to 8 bytes and the padding is not cleared, so the name's end lies in the last 8 or nowhere. */
 const RECORD_ALIGNMENT = 8;
+/** Before any name: 19 bytes, one of name and its NUL, to 8 bytes. A smaller length is no record, but must not stand still. */
+const SMALLEST_RECORD_BYTES = 24;
 const DOT = 46;
 
 /** Where one record keeps its name. */
@@ -106,11 +108,9 @@ export class GetdentsEngine {
   #read(row: number, descriptor: number): Frame | null {
     const walk = this.#walk;
     const firstChild = walk.begin(row);
-    const isNamed = walk.isFenced || walk.looksAtLeaves;
     let written = this.#list(row, descriptor);
     while (written > 0) {
-      if (isNamed) this.#countNamed(written, descriptor);
-      else this.#count(written, descriptor);
+      this.#count(written, descriptor);
       written = this.#listOn(row, descriptor, written);
     }
     return walk.end(firstChild);
@@ -131,57 +131,47 @@ export class GetdentsEngine {
     return this.#walk.stop === null ? this.#list(row, descriptor) : 0;
   }
 
-  /** The common case: no rule looks at any name. */
+  /** Runs for every entry: a leaf no rule looks at is counted right here, from its length alone. */
   #count(written: number, descriptor: number): void {
-    const { tally } = this.#walk;
+    const { tally, looksAtLeaves } = this.#walk;
+    const bytes = this.#bytes;
     for (let at = 0; at < written; ) {
-      const next = this.#findName(at);
-      const type = this.#typeAt(at, descriptor);
-      if (type === DT_DIRECTORY) {
-        if (!this.#isDots()) tally.directoryBytes(this.#bytes, this.#name);
-      } else if (type >= 0) {
-        tally.leaf(type, this.#name.length);
+      const start = at + NAME_AT;
+      const next = at + Math.max(SMALLEST_RECORD_BYTES, this.#lengths[(at + LENGTH_AT) >> 1] ?? 0);
+      let end = Math.max(start, next - RECORD_ALIGNMENT);
+      while (end < next && bytes[end] !== 0) end++;
+      const type = bytes[at + TYPE_AT] ?? DT_UNKNOWN;
+      if (type === DT_DIRECTORY || type === DT_UNKNOWN || looksAtLeaves) {
+        this.#name.start = start;
+        this.#name.length = end - start;
+        this.#meet(type, descriptor);
+      } else {
+        tally.leaf(type, end - start);
       }
       at = next;
     }
   }
 
-  #countNamed(written: number, descriptor: number): void {
+  /** Counts the entry whose name was found. */
+  #meet(told: number, descriptor: number): void {
+    if (this.#isDots()) return;
     const walk = this.#walk;
-    const isLeafNamed = walk.looksAtLeaves;
-    for (let at = 0; at < written; ) {
-      const next = this.#findName(at);
-      const type = this.#typeAt(at, descriptor);
-      if (type === DT_DIRECTORY) {
-        if (!this.#isDots()) walk.meetDirectory(this.#nameText());
-      } else if (type >= 0) {
-        if (isLeafNamed) walk.meetLeaf(type, this.#nameText());
-        else walk.tally.leaf(type, this.#name.length);
-      }
-      at = next;
+    const type = told === DT_UNKNOWN ? this.#statted(descriptor) : told;
+    if (type === DT_DIRECTORY) {
+      if (walk.isFenced) walk.meetDirectory(this.#nameText());
+      else walk.tally.directoryBytes(this.#bytes, this.#name);
+    } else if (type >= 0) {
+      if (walk.looksAtLeaves) walk.meetLeaf(type, this.#nameText());
+      else walk.tally.leaf(type, this.#name.length);
     }
   }
 
-  /** Finds the name of the record at `at`; returns where the next record is. */
-  #findName(at: number): number {
-    const length = this.#lengths[(at + LENGTH_AT) >> 1] ?? 0;
-    const next = length > NAME_AT ? at + length : BUFFER_BYTES;
-    const start = at + NAME_AT;
-    let end = Math.max(start, next - RECORD_ALIGNMENT);
-    while (end < next && this.#bytes[end] !== 0) end++;
-    this.#name.start = start;
-    this.#name.length = end - start;
-    return next;
-  }
-
-  /** d_type, by a stat where the filesystem does not tell it; negative when that failed. */
-  #typeAt(at: number, descriptor: number): number {
-    const type = this.#bytes[at + TYPE_AT] ?? 0;
-    if (type !== DT_UNKNOWN || this.#isDots()) return type === DT_UNKNOWN ? DT_DIRECTORY : type;
+  /** The type by a stat, where the filesystem does not tell it; negative when that failed. */
+  #statted(descriptor: number): number {
     this.#walk.tally.statted++;
-    const found = this.#calls.typeOf(descriptor, this.#address + at + NAME_AT);
-    if (found < 0) this.#walk.failedEntry(this.#nameText(), this.#calls.errno());
-    return found;
+    const type = this.#calls.typeOf(descriptor, this.#address + this.#name.start);
+    if (type < 0) this.#walk.failedEntry(this.#nameText(), this.#calls.errno());
+    return type;
   }
 
   #isDots(): boolean {

@@ -10,6 +10,8 @@ export interface Root {
   /** Absolute, free of symlinks, bytes as latin1. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** st_nlink less two: directories directly inside; 0 where the filesystem does not count them. */
+  readonly subdirectories: number;
 }
 
 const KIND_OF: Readonly<Record<string, CensusFailure['kind']>> = {
@@ -43,5 +45,5 @@ function rootAt(path: string, asked: string): Result<Root, CensusFailure> {
   const resolved = realpathSync.native(openable(path), 'latin1');
   const stats: Stats = statSync(openable(resolved));
   if (!stats.isDirectory()) return failure(censusFailure(asked, 'ENOTDIR'));
-  return success({ path: resolved, sizeBytes: stats.size });
+  return success({ path: resolved, sizeBytes: stats.size, subdirectories: Math.max(0, stats.nlink - 2) });
 }
