@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,6 +9,6 @@ export default defineConfig({
     // Real children, cgroups and loop devices: generous, because the machine may be shared; no test asserts a time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ['default', './test/support/closing-line.mjs'],
+    reporters: ['default', join(import.meta.dirname, 'support/closing-line.mjs')],
   },
 });
