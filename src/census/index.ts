@@ -8,9 +8,8 @@ import type { CensusFailure, CensusRequest } from './request.ts';
 import { censusFailure, findRoot } from './root.ts';
 import { Walk } from './walk.ts';
 
-export type { CensusFailure, CensusRequest, Exclusions, WalkBudget } from './request.ts';
-export { pathOf, rollUp, type SubtreeTotals } from './roll-up.ts';
-export type { NameCharges, Progress } from './tally.ts';
+export type { CensusFailure, CensusRequest } from './request.ts';
+export type { Progress } from './tally.ts';
 
 /** Counts the tree below `request.root`; an error value only when nothing at all could be read. */
 export async function takeCensus(request: CensusRequest): Promise<Result<Census, CensusFailure>> {

@@ -1,15 +1,9 @@
 // What may be asked of a census, and how it can fail before it began.
 
 import type { Census, CensusStop } from '../domain/census.ts';
-import type { NameCharges, Progress } from './tally.ts';
-
-/** Rules that leave parts of the tree out. Paths are below the root, bytes as latin1, without a leading slash. */
-export interface Exclusions {
-  /** Asked before the directory is opened, so that a pruned one costs nothing. */
-  prunesDirectory(relativePath: string, name: string): boolean;
-  /** Null: no rule looks at leaves, so that no string need be made for one. */
-  readonly skipsLeaf: ((relativePath: string, name: string) => boolean) | null;
-}
+import type { NameCharges } from '../domain/entry-cost.ts';
+import type { Exclusions } from '../domain/exclusions.ts';
+import type { Progress } from './tally.ts';
 
 /** What the walk itself may still cost; asked every 256 directories or 16 384 entries. */
 export type WalkBudget = (progress: Progress) => 'continue' | 'stop';

@@ -1,6 +1,7 @@
 // Adds up what directories contain, one directory at a time. Knows names only by their length.
 
 import type { Census, CensusStop, NameHistogram, Unreadable } from '../domain/census.ts';
+import type { NameCharges } from '../domain/entry-cost.ts';
 import { DirectoryColumns } from './directory-columns.ts';
 
 /** d_type of getdents64 (include/linux/fs_types.h); every engine speaks it. */
@@ -10,12 +11,6 @@ export const DT_REGULAR = 8;
 export const DT_SYMLINK = 10;
 /** Stands for every leaf that is neither file nor symlink (fifo, device, socket, whiteout): one number is enough. */
 export const DT_OTHER = 12;
-
-/** Bytes a name of each length (index 0..255) costs outside its dentry. */
-export interface NameCharges {
-  readonly leaf: Uint16Array;
-  readonly directory: Uint16Array;
-}
 
 /** How far the walk is; cheap to build, so it may be asked for often. */
 export interface Progress {

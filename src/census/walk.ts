@@ -2,9 +2,9 @@
 // over to another between two directories.
 
 import type { CensusStop } from '../domain/census.ts';
+import { relativePath } from '../domain/subtree-weight.ts';
 import { type MountFence, mountFence } from './mount-fence.ts';
 import type { CensusRequest } from './request.ts';
-import { pathOf } from './roll-up.ts';
 import { Tally } from './tally.ts';
 
 /** Directories, or entries, between two looks at budget, progress and clock: under 3 ms warm. */
@@ -91,7 +91,7 @@ export class Walk {
 
   absolutePathOf(row: number): string {
     if (row === 0) return this.root;
-    return `${this.root === '/' ? '' : this.root}/${pathOf(this.tally.columns, row)}`;
+    return `${this.root === '/' ? '' : this.root}/${relativePath(this.tally.columns, row)}`;
   }
 
   /** Begins a directory that could be opened; returns the row its first subdirectory will get. */
@@ -178,7 +178,7 @@ export class Walk {
   }
 
   #relativePathOf(name: string): string {
-    this.#relative ??= this.#row === 0 ? '' : `${pathOf(this.tally.columns, this.#row)}/`;
+    this.#relative ??= this.#row === 0 ? '' : `${relativePath(this.tally.columns, this.#row)}/`;
     return this.#relative + name;
   }
 }

@@ -44,9 +44,9 @@ export function weigh(table: DirectoryTable, weight: Weight): Float64Array {
 export const at = (column: Uint32Array | Float64Array, row: number): number => column[row] ?? 0;
 
 /** The path of a row below its root, bytes as latin1, '' for the root. */
-export function relativePath(table: DirectoryTable, row: number): string {
+export function relativePath(table: Pick<DirectoryTable, 'parent' | 'name'>, row: number): string {
   const names: string[] = [];
-  for (let at_ = row; at_ !== 0; at_ = at(table.parent, at_)) names.push(table.name(at_));
+  for (let above = row; above !== 0; above = at(table.parent, above)) names.push(table.name(above));
   return names.reverse().join('/');
 }
 

@@ -1,8 +1,9 @@
 import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pathOf, takeCensus } from '../../src/census/index.ts';
+import { takeCensus } from '../../src/census/index.ts';
 import { entriesOf, leavesOf } from '../../src/domain/census.ts';
+import { relativePath } from '../../src/domain/subtree-weight.ts';
 import { census, ENGINES, linesOf } from '../support/engines.ts';
 import { evenTree, latin1Of, plantTree, type TreeSpec, temporaryDirectory } from '../support/trees.ts';
 
@@ -29,7 +30,7 @@ describe.each(ENGINES)('a census by %s', (engine) => {
     using place = temporaryDirectory();
     plantTree(place.path, VARIED);
     const { table } = await census({ root: place.path, engine });
-    const paths = Array.from({ length: table.count }, (_, row) => pathOf(table, row));
+    const paths = Array.from({ length: table.count }, (_, row) => relativePath(table, row));
     expect(paths).toContain('raw-\xff\xfe/inner-\x80');
     expect(paths).toContain('two\nlines\x1b[31m/...');
     expect(new Set(paths).size).toBe(table.count);

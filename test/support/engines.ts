@@ -5,7 +5,6 @@ import { type CensusRequest, takeCensus } from '../../src/census/index.ts';
 import type { Census } from '../../src/domain/census.ts';
 
 export const ENGINES = ['readdir', 'getdents64', 'async-readdir', 'auto'] as const;
-export type EngineName = (typeof ENGINES)[number];
 
 /** A census that must succeed. */
 export async function census(request: CensusRequest): Promise<Census> {

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pathOf, rollUp } from '../../src/census/index.ts';
 import type { DirectoryTable } from '../../src/domain/census.ts';
+import { DIRECTORIES, ENTRIES, relativePath, weigh } from '../../src/domain/subtree-weight.ts';
 import { directoryTable } from '../support/directory-table.ts';
+
+/** How many rows name each row as their parent. */
+function children(parents: readonly number[]): Uint32Array {
+  const counts = new Uint32Array(parents.length);
+  for (const [row, parent] of parents.entries()) if (row > 0) counts[parent] = (counts[parent] ?? 0) + 1;
+  return counts;
+}
 
 /** Any table: each row hangs below some earlier row. */
 const anyTable = fc
@@ -14,7 +21,7 @@ const anyTable = fc
       count: rows.length,
       parent: column(({ above }, row) => (row === 0 ? 0 : above % row)),
       leaves: column(({ leaves }) => leaves),
-      subdirectories: column(() => 0),
+      subdirectories: children(rows.map(({ above }, row) => (row === 0 ? 0 : above % row))),
       nameBytes: column(() => 0),
       longLeafBytes: column(({ long }) => long),
       longDirectoryBytes: column(() => 1),
@@ -22,29 +29,25 @@ const anyTable = fc
     };
   });
 
-describe('the roll-up', () => {
+describe('weighing a table', () => {
   it('gives each row what lies at or below it', () => {
     const table = directoryTable({ a: { x: 3, b: { y: 2 } }, z: 5 });
-    const totals = rollUp(table);
-    expect(totals).toMatchObject({
-      entries: Uint32Array.of(13, 7, 3).map((value, row) => [13, 7, 3][row] ?? value),
-      directories: Uint32Array.of(3, 2, 1),
-      leaves: Uint32Array.of(10, 5, 2),
-    });
+    expect([...weigh(table, ENTRIES)]).toEqual([13, 7, 3]);
+    expect([...weigh(table, DIRECTORIES)]).toEqual([3, 2, 1]);
   });
 
   it('adds up: the root holds every leaf, every row and every byte, and a parent never less than its child', () => {
     fc.assert(
       fc.property(anyTable, (table) => {
-        const totals = rollUp(table);
         const sum = (column: Uint32Array): number => column.reduce((total, value) => total + value, 0);
-        expect(totals.leaves[0]).toBe(sum(table.leaves));
-        expect(totals.directories[0]).toBe(table.count);
-        expect(totals.entries[0]).toBe(sum(table.leaves) + table.count);
-        expect(totals.longBytes[0]).toBe(sum(table.longLeafBytes) + sum(table.longDirectoryBytes));
+        const leaves = weigh(table, { perLeaf: 1, perDirectory: 0, longNameFactor: 0 });
+        const longBytes = weigh(table, { perLeaf: 0, perDirectory: 0, longNameFactor: 1 });
+        const entries = weigh(table, ENTRIES);
+        expect(leaves[0]).toBe(sum(table.leaves));
+        expect(longBytes[0]).toBe(sum(table.longLeafBytes) + sum(table.longDirectoryBytes));
+        expect(entries[0]).toBe(sum(table.leaves) + table.count);
         for (let row = 1; row < table.count; row++) {
-          const parent = table.parent[row] ?? 0;
-          expect(totals.entries[parent]).toBeGreaterThan(totals.entries[row] ?? 0);
+          expect(entries[table.parent[row] ?? 0]).toBeGreaterThan(entries[row] ?? 0);
         }
       }),
     );
@@ -52,6 +55,6 @@ describe('the roll-up', () => {
 
   it('finds the path of a row below the root', () => {
     const table = directoryTable({ a: { b: { c: {} } } });
-    expect([0, 1, 2, 3].map((row) => pathOf(table, row))).toEqual(['', 'a', 'a/b', 'a/b/c']);
+    expect([0, 1, 2, 3].map((row) => relativePath(table, row))).toEqual(['', 'a', 'a/b', 'a/b/c']);
   });
 });
