@@ -7,6 +7,8 @@ export interface ProcStatus {
   readonly parentPid: number;
   readonly realUid: number;
   readonly threads: number;
+  /** Child of kthreadd (pid 2) without memory of its own, so without descriptors: most of a machine's processes. */
+  readonly isKernelThread: boolean;
   /** OpenVZ: the container's id, 0 on the host; null on other kernels. */
   readonly envId: string | null;
   /** Bit n-1 is set when signal n is ignored. */
@@ -31,6 +33,7 @@ export function parseProcStatus(text: string): Result<ProcStatus, Malformed> {
     parentPid,
     realUid,
     threads,
+    isKernelThread: (pid === 2 || parentPid === 2) && !/^VmSize:/m.test(text),
     envId: /^envID:\t(\S+)$/m.exec(text)?.[1] ?? null,
     ignoredSignals: BigInt(`0x${ignored}`),
   });

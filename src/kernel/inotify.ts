@@ -70,7 +70,7 @@ function listsWatches(sysroot: Sysroot): boolean {
 function addProcess(sysroot: Sysroot, { pid, uid }: { pid: string; uid: number }, tally: Tally): void {
   const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
   const isGone = !status.ok && status.error.reason === 'absent';
-  if (isGone || (status.ok && status.value.realUid !== uid)) return;
+  if (isGone || (status.ok && (status.value.realUid !== uid || status.value.isKernelThread))) return;
   const held = status.ok ? readWatchesOf(sysroot, pid) : null;
   if (held === null) {
     tally.unreadProcesses++;

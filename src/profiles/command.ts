@@ -2,7 +2,6 @@
 
 import { basename, join } from 'node:path';
 import type { Profile } from '../domain/profile.ts';
-import { findFiles, literalPattern } from './glob.ts';
 
 /** Prefixes that run the rest of their line, with the options that take a value. */
 const WRAPPERS: Readonly<Record<string, RegExp>> = {
@@ -44,11 +43,3 @@ export function recogniseCommand(argv: readonly string[], profiles: readonly Pro
 /** `~` alone or before a slash is the owner's home; anything else is unchanged. */
 export const expandHome = (path: string, home: string): string =>
   path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
-
-/** Programs of this profile below its install paths, in their order; of several versions the last by name comes first. */
-export function findInstalled(profile: Profile, home: string): string[] {
-  return profile.match.installPaths.flatMap((path) => {
-    const pattern = path.startsWith('~/') ? `${literalPattern(home)}${path.slice(1)}` : path;
-    return findFiles([pattern]).reverse();
-  });
-}

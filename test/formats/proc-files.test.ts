@@ -36,10 +36,30 @@ describe('/proc/PID/cgroup', () => {
 });
 
 describe('/proc/PID/status', () => {
+  it('knows a kernel thread by its parent and its want of memory, not by either alone', () => {
+    const status = (parent: number, memory: string): string =>
+      `Name:\tx\nPid:\t77\nPPid:\t${parent}\nUid:\t0\t0\t0\t0\n${memory}Threads:\t1\nSigIgn:\t0000000000000000\n`;
+    const isKernelThread = (text: string): boolean | null => {
+      const parsed = parseProcStatus(text);
+      return parsed.ok ? parsed.value.isKernelThread : null;
+    };
+    expect(isKernelThread(status(2, ''))).toBe(true);
+    expect(isKernelThread(status(2, 'VmSize:\t 100 kB\n'))).toBe(false);
+    expect(isKernelThread(status(1, ''))).toBe(false);
+  });
+
   it('tells owner, threads and ignored signals', () => {
     expect(parseProcStatus(host('cgroup2-systemd-2023', 'proc/912/status'))).toEqual({
       ok: true,
-      value: { pid: 912, parentPid: 1, realUid: 1000, threads: 12, envId: null, ignoredSignals: 0x1000n },
+      value: {
+        pid: 912,
+        parentPid: 1,
+        realUid: 1000,
+        threads: 12,
+        isKernelThread: false,
+        envId: null,
+        ignoredSignals: 0x1000n,
+      },
     });
   });
 

@@ -6,12 +6,12 @@ import type { Figure, Profile } from '../../src/domain/profile.ts';
 import { overrideProfile } from '../../src/domain/profile-override.ts';
 import {
   allProfiles,
-  findInstalled,
   findProfile,
   PROFILES,
   recogniseCommand,
   unwrapCommand,
 } from '../../src/profiles/index.ts';
+import { findInstalled } from '../../src/profiles/installed.ts';
 
 const profile = (id: string): Profile => {
   const found = PROFILES.find((each) => each.id === id);

@@ -7,6 +7,8 @@ import { SyncguardError } from '../../domain/error.ts';
 import { renderBytes } from '../../formats/quantity-text.ts';
 import { readFilesystem } from '../../kernel/filesystem.ts';
 import { loadLibc } from '../../kernel/native.ts';
+import { PROFILES, readRoots } from '../../profiles/index.ts';
+import { findInstalled } from '../../profiles/installed.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import { type CommonOptions, settingsOf } from './common-options.ts';
 import { type Check, good } from './doctor-check.ts';
@@ -14,11 +16,26 @@ import type { Terminal } from './terminal.ts';
 
 /** What holds on the running machine alone. */
 export const installationChecks = (terminal: Terminal): Check[] => [
+  daemonsCheck(terminal),
   nodeCheck(),
   nativeCheck(),
   brakeCheck(),
   stateCheck(terminal),
 ];
+
+/** Which daemons are here, and whose trees their configuration names. */
+function daemonsCheck({ environment, home }: Terminal): Check {
+  const path = (environment['PATH'] ?? '').split(':').filter((directory) => directory !== '');
+  const found = PROFILES.flatMap((profile) => {
+    const inPath = path.flatMap((directory) => profile.match.names.map((name) => `${directory}/${name}`));
+    const [program] = [...inPath.filter(existsSync), ...findInstalled(profile, home)];
+    if (program === undefined || profile.match.subcommands !== undefined) return [];
+    const roots = readRoots(profile, { home, env: environment, argv: [] });
+    const trees = roots.ok ? roots.value.roots.map((root) => root.path) : [];
+    return [`${profile.id} at ${program}${trees.length > 0 ? `, syncing ${trees.join(', ')}` : ''}`];
+  });
+  return good('daemons', found.length > 0 ? found.join('; ') : 'none of those known is installed');
+}
 
 const END_OF_LIFE_MAJOR = 20;
 
