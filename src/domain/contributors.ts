@@ -26,6 +26,28 @@ export function heaviestFolders(table: DirectoryTable, weights: Float64Array, mo
   return found.sort((a, b) => b.weight - a.weight).slice(0, most);
 }
 
+export interface FolderCount {
+  /** At or below the folder, itself among them. */
+  readonly entries: number;
+  readonly directories: number;
+}
+
+/** What lies in each of these folders, none inside another: one forward pass, however many are asked for. */
+export function countFolders(table: DirectoryTable, rows: readonly number[]): FolderCount[] {
+  const owner = new Uint16Array(table.count);
+  for (const [index, row] of rows.entries()) owner[row] = index + 1;
+  const counts = rows.map(() => ({ entries: 0, directories: 0 }));
+  for (let row = 1; row < table.count; row += 1) {
+    const index = owner[row] || (owner[at(table.parent, row)] ?? 0);
+    const count = counts[index - 1];
+    if (count === undefined) continue;
+    owner[row] = index;
+    count.directories += 1;
+    count.entries += 1 + at(table.leaves, row);
+  }
+  return counts;
+}
+
 function descend(from: number, weights: Float64Array, heaviestChild: Uint32Array): number {
   let row = from;
   for (;;) {

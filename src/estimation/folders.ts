@@ -1,6 +1,6 @@
 // Contributors and the plan: which folders cost most, and which to leave out, in the daemon's own words.
 
-import { heaviestFolders } from '../domain/contributors.ts';
+import { countFolders, heaviestFolders } from '../domain/contributors.ts';
 import { type Folder, type Need, planFolders } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Profile } from '../domain/profile.ts';
@@ -87,11 +87,15 @@ function contributionsOfTree(
   { most, total }: { most: number; total: number },
 ): Contribution[] {
   const { table } = tree.census;
-  const [entries, directories] = [weigh(table, ENTRIES), weigh(table, DIRECTORIES)];
-  return heaviestFolders(table, bytes, most).map(({ row, weight }) => ({
+  const heaviest = heaviestFolders(table, bytes, most);
+  const counts = countFolders(
+    table,
+    heaviest.map(({ row }) => row),
+  );
+  return heaviest.map(({ row, weight }, index) => ({
     path: joined(tree, row),
-    entries: at(entries, row),
-    directories: at(directories, row),
+    entries: counts[index]?.entries ?? 0,
+    directories: counts[index]?.directories ?? 0,
     bytes: Math.round(weight),
     share: total > 0 ? weight / total : 0,
   }));

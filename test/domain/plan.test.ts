@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heaviestFolders } from '../../src/domain/contributors.ts';
+import { countFolders, heaviestFolders } from '../../src/domain/contributors.ts';
 import { planFolders } from '../../src/domain/plan.ts';
 import { DIRECTORIES, ENTRIES, relativePath, weigh } from '../../src/domain/subtree-weight.ts';
 import { directoryTable, type Tree } from '../support/directory-table.ts';
@@ -29,6 +29,14 @@ describe('weighing folders', () => {
     const [first] = heaviestFolders(table, weigh(table, DIRECTORIES), 3);
     expect(relativePath(table, first?.row ?? 0)).toBe('sync/data/Calibre');
     expect(first?.share).toBeCloseTo(51 / 55);
+  });
+
+  it('counts what lies in the folders it names as weighing the whole tree would', () => {
+    const rows = heaviestFolders(STORY, weigh(STORY, ENTRIES), 10).map(({ row }) => row);
+    const [entries, directories] = [weigh(STORY, ENTRIES), weigh(STORY, DIRECTORIES)];
+    expect(countFolders(STORY, rows)).toEqual(
+      rows.map((row) => ({ entries: entries[row], directories: directories[row] })),
+    );
   });
 
   it('a tree without folders has no contributor', () => {
