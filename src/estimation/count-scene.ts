@@ -13,7 +13,8 @@ export interface TreeSite {
   readonly label: string | null;
   /** Whose tree it is. */
   readonly profile: Profile;
-  readonly exclusions: Exclusions;
+  /** null: nothing is left out. */
+  readonly exclusions: Exclusions | null;
   /** Digest of the exclusions: counts under other rules do not compare. */
   readonly rules: string;
   readonly caveat: string | null;
