@@ -181,11 +181,11 @@ describe('lsyncd', () => {
 
   it.each([
     ['lsyncd -rsync /srv/a /mnt/b', ['/srv/a'], 2],
-    ['lsyncd -nodaemon -delay 5 -rsync a host:b', ['/work/a'], 1],
+    ['lsyncd -nodaemon -delay 5 -rsync a host:b', ['/srv/a'], 1],
     ['lsyncd --rsyncssh /srv/a host /b', ['/srv/a'], 1],
     ['nice lsyncd -log all -direct /srv/a /b -rsync /srv/c rsync://h/m', ['/srv/a', '/srv/c'], 2],
   ])('takes %j at its word', (line, paths, sides) => {
-    const result = found('lsyncd', { argv: line.split(' '), env: { PWD: '/work' } });
+    const result = found('lsyncd', { argv: line.split(' '), env: { PWD: '/srv' } });
     expect([result.roots.map(({ path }) => path), result.sides]).toEqual([paths, sides]);
   });
 
@@ -221,11 +221,11 @@ describe('lsyncd', () => {
 });
 
 describe('rclone', () => {
-  const at = (line: string) => found('rclone', { argv: line.split(' '), env: { PWD: '/work' } });
+  const at = (line: string) => found('rclone', { argv: line.split(' '), env: { PWD: '/srv' } });
 
   it.each([
     ['rclone sync /srv/a remote:b', ['/srv/a'], 1],
-    ['rclone --transfers 4 -v --use-mmap sync --exclude *.tmp remote:b a -P', ['/work/a'], 1],
+    ['rclone --transfers 4 -v --use-mmap sync --exclude *.tmp remote:b a -P', ['/srv/a'], 1],
     ['rclone copy /srv/a /mnt/b', ['/srv/a'], 2],
     ['rclone bisync --resync :local:/srv/a :s3,provider=x:b', ['/srv/a'], 1],
     ['rclone sync -f -_*.tmp -- /srv/a:b ./c:d', ['/srv/a:b'], 2],
@@ -233,7 +233,7 @@ describe('rclone', () => {
   ])('takes %j at its word', (line, paths, sides) => {
     const id = line.includes('bisync') ? 'rclone-bisync' : 'rclone';
     const argv = line.split(' ').map((word) => word.replace('_', ' '));
-    const result = found(id, { argv, env: { PWD: '/work' } });
+    const result = found(id, { argv, env: { PWD: '/srv' } });
     expect([result.roots.map(({ path }) => path), result.sides]).toEqual([paths, sides]);
   });
 
@@ -251,7 +251,7 @@ describe('rclone', () => {
   });
 
   it('reads lists of files and stops at a depth', () => {
-    write('work/list', '# books\na/b/c\n\n/d\n');
+    write('srv/list', '# books\na/b/c\n\n/d\n');
     const [named] = at('rclone sync --files-from list /a b:').roots;
     expect(['a', 'a/b', 'd', 'x'].filter((path) => named?.ignore.prunesDirectory(path, path))).toEqual([
       'd',
