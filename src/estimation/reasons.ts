@@ -1,7 +1,9 @@
 // Why the verdict is what it is: every row that is not ample, and everything the numbers cannot know.
 
+import type { Unreadable } from '../domain/census.ts';
 import type { RootChange } from '../domain/root-memory.ts';
 import type { Assessment, Brake, Judged } from '../domain/verdict.ts';
+import { decodeName } from '../formats/name-text.ts';
 import { renderAmount, renderCount } from '../formats/quantity-text.ts';
 import type { CountedTree } from './request.ts';
 import { gapWords, isStoppedEarly, reachOf } from './sentence.ts';
@@ -38,9 +40,7 @@ function treeReasons({ path, census, caveat }: CountedTree): string[] {
   const { unreadable, statted, vanished } = census;
   const notes: string[] = [];
   if (unreadable.count > 0)
-    notes.push(
-      `${path}: ${renderCount(unreadable.count)} folders could not be read; the numbers are a lower bound`,
-    );
+    notes.push(`${path}: ${unreadableWords(unreadable)}; the numbers are a lower bound`);
   if (census.stop !== null)
     notes.push(
       `${path}: counting stopped (${census.stop}) after ${renderCount(census.visitedDirectories)} directories`,
@@ -53,6 +53,15 @@ function treeReasons({ path, census, caveat }: CountedTree): string[] {
   if (caveat !== null) notes.push(`${path}: ${caveat}`);
   return notes;
 }
+
+/** How many, and the first of them by name. */
+function unreadableWords({ count, examples }: Unreadable): string {
+  const named = examples.slice(0, MOST_NAMED).map(({ path, errno }) => `${decodeName(path)} ${errno}`);
+  const more = count > named.length ? ', ...' : '';
+  return `${renderCount(count)} ${count === 1 ? 'folder' : 'folders'} could not be read (${named.join(', ')}${more})`;
+}
+
+const MOST_NAMED = 3;
 
 function changeReason(path: string, change: RootChange): string[] {
   if (change.kind === 'root-vanished') return [`${path}: ${change.detail}`];

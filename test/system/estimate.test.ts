@@ -117,6 +117,10 @@ describe('syncguard estimate', () => {
     const lax = syncguard(['estimate', locked, '--json'], { uid: 65_534 });
     expect([lax.status, json(lax).census.unreadable, json(lax).census.complete]).toEqual([0, 1, false]);
     expect(json(lax).census.unreadableExamples[0]).toEqual({ path: join(locked, 'secret'), errno: 'EACCES' });
-    expect(syncguard(['estimate', locked, '--strict'], { uid: 65_534 }).status).toBe(65);
+    const strict = syncguard(['estimate', locked, '--strict'], { uid: 65_534 });
+    expect(strict.status).toBe(65);
+    expect(strict.stdout.replace(/\s+/g, ' ')).toContain(
+      `1 folder could not be read (${join(locked, 'secret')} EACCES)`,
+    );
   });
 });
