@@ -5,6 +5,7 @@ import { type Folder, type Need, planFolders } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Projection } from '../domain/projection.ts';
+import { BEANCOUNTER_PAGE_BYTES } from '../domain/resource.ts';
 import {
   addWeights,
   at,
@@ -38,7 +39,7 @@ function demandWeight(projection: Projection, tree: CountedTree): Weight {
     case 'memory':
       return addWeights(pinned, anonymousWeight(profile));
     case 'physpages':
-      return scaleWeight(addWeights(pinned, anonymousWeight(profile)), 1 / 4096);
+      return scaleWeight(addWeights(pinned, anonymousWeight(profile)), 1 / BEANCOUNTER_PAGE_BYTES);
     case 'dcachesize':
     case 'kmemsize':
       return pinned;

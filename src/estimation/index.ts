@@ -1,10 +1,12 @@
 // An estimate: read the machine, count the trees, project, judge, and say why.
 // Knows: kernel readers, census, profiles and the pure judgement. May not know: argv, terminals, JSON, or how a daemon is started.
 
+import { tabledConstants } from '../domain/constants-table.ts';
 import type { SyncguardError } from '../domain/error.ts';
+import type { Platform } from '../domain/platform.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Result, success } from '../domain/result.ts';
-import { readKernelConstants } from '../kernel/kernel-constants-source.ts';
+import { type KernelConstantsReading, readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
 import {
   addRunning,
@@ -30,12 +32,10 @@ export async function estimate(request: EstimateRequest): Promise<Result<Estimat
   const paths = sites.map(({ path }) => path);
   const walls = readWalls(request, paths);
   if (!walls.ok) return walls;
-  const { sysroot, cacheDirectory } = request;
-  const { platform } = walls.value;
-  const { constants, gaps } = readKernelConstants({ sysroot, platform, cacheDir: cacheDirectory });
+  const { constants, gaps } = readConstants(request, walls.value.platform);
   const snapshot = { ...walls.value, gaps: [...walls.value.gaps, ...gaps] };
   const scene = { request, profiles, trouble, snapshot, constants, running: readRunning(request, profiles) };
-  const trees = await countTrees(sites, { ...scene, mountPoints: readMountPoints(sysroot) });
+  const trees = await countTrees(sites, { ...scene, mountPoints: readMountPoints(request.sysroot) });
   return trees.ok ? success(judge({ ...scene, trees: trees.value })) : trees;
 }
 
@@ -51,6 +51,15 @@ async function countTrees(
     if (tree.value.coverage === 'over-wall') break;
   }
   return success(trees);
+}
+
+/** A saved table comes from a kernel that is not here: its sizes are the version table's, never this machine's. */
+function readConstants(
+  { sysroot, cacheDirectory, beancounters }: EstimateRequest,
+  platform: Platform,
+): KernelConstantsReading {
+  if (beancounters === null) return readKernelConstants({ sysroot, platform, cacheDir: cacheDirectory });
+  return { constants: tabledConstants(platform.kernelRelease, platform.architecture), gaps: [] };
 }
 
 /** The daemon's own instance, and ourselves. Somebody else's table or machine says nothing of what runs here. */

@@ -47,11 +47,14 @@ export function parseGateRequest(text: string): Result<GateRequest, string> {
     return failure('the request is not JSON');
   }
   if (!isRecord(value)) return failure('the request is not an object');
-  const wrong = Object.entries(IS_FIELD).find(([name, isField]) => !isField(value[name]));
-  return wrong === undefined
-    ? success(value as unknown as GateRequest)
-    : failure(`the request's ${wrong[0]} is missing or of the wrong kind`);
+  if (isRequest(value)) return success(value);
+  return failure(`the request's ${wrongField(value)} is missing or of the wrong kind`);
 }
+
+const isRequest = (value: object): value is GateRequest => wrongField(value) === undefined;
+
+const wrongField = (value: object): string | undefined =>
+  Object.entries(IS_FIELD).find(([name, isField]) => !isField(Reflect.get(value, name)))?.[0];
 
 type Check = (value: unknown) => boolean;
 

@@ -1,11 +1,13 @@
 // The constants kept between runs: parsing BTF is half of a small estimate's time. Knows: when a kept file still holds.
 // May not know: where constants come from.
 
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KernelConstants } from '../domain/kernel-constants.ts';
 import { BTF_FILES } from './btf-constants.ts';
 import type { ConstantsRequest } from './kernel-constants-source.ts';
+import { attempt } from './kernel-file.ts';
+import { readStateFile, writeStateFile } from './state-file.ts';
 
 /** Raised when the fields or the rules that fill them change: an older file is ignored. */
 const SCHEMA = 'syncguard/kernel-constants/1';
@@ -21,29 +23,18 @@ interface Kept {
 export function readCachedConstants(request: ConstantsRequest): KernelConstants | null {
   const path = cachePath(request);
   if (path === null) return null;
-  try {
-    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return isKept(kept) && kept.fingerprint === fingerprintOf(request) && isPlausible(kept.constants)
-      ? kept.constants
-      : null;
-  } catch {
-    return null;
-  }
+  const kept = readStateFile(path);
+  return isKept(kept) && kept.fingerprint === fingerprintOf(request) && isPlausible(kept.constants)
+    ? kept.constants
+    : null;
 }
 
 /** Best effort: a directory that cannot be written costs the next run 40 ms. Atomic by rename. */
 export function writeCachedConstants(request: ConstantsRequest, constants: KernelConstants): void {
   const path = cachePath(request);
-  if (path === null || request.cacheDir === null) return;
+  if (path === null) return;
   const kept: Kept = { schema: SCHEMA, fingerprint: fingerprintOf(request), constants };
-  const temporary = `${path}.${process.pid}`;
-  try {
-    mkdirSync(request.cacheDir, { recursive: true });
-    writeFileSync(temporary, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch {
-    // Nothing is lost: the sources are read again.
-  }
+  writeStateFile(path, kept);
 }
 
 /** null: no cache, or a release that is no file name. */
@@ -53,15 +44,19 @@ function cachePath({ cacheDir, platform }: ConstantsRequest): string | null {
 }
 
 function fingerprintOf({ sysroot, platform }: ConstantsRequest): string {
-  const sizes = BTF_FILES.map(
-    (file) => statSync(join(sysroot, '/', file), { throwIfNoEntry: false })?.size ?? 0,
-  );
+  const sizes = BTF_FILES.map((file) => {
+    const size = attempt(file, () => statSync(join(sysroot, '/', file)).size);
+    return size.ok ? size.value : 0;
+  });
   return `${platform.kernelRelease} ${platform.architecture} ${sizes.join(' ')}`;
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 function isKept(value: unknown): value is Kept {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'schema' in value && value.schema === SCHEMA && 'constants' in value && 'fingerprint' in value;
+  if (!isObject(value) || !('schema' in value && 'constants' in value && 'fingerprint' in value))
+    return false;
+  return value.schema === SCHEMA && isObject(value.constants);
 }
 
 /** No kernel object here is smaller than a pointer or larger than a page. */
@@ -70,7 +65,7 @@ const isSize = (value: unknown): boolean => typeof value === 'number' && value >
 /** Guards the arithmetic behind it: a damaged file that is still JSON must not become a verdict. */
 function isPlausible(constants: KernelConstants): boolean {
   const { inodeBytes, nameBucketBytes, tabledInodes, dentryBytes, markBytes, filpBytes } = constants;
-  if (!Array.isArray(nameBucketBytes) || !Array.isArray(tabledInodes) || !inodeBytes) return false;
+  if (!Array.isArray(nameBucketBytes) || !Array.isArray(tabledInodes) || !isObject(inodeBytes)) return false;
   const kinds = ['ext4', 'xfs', 'btrfs', 'tmpfs', 'overlay', 'fuse', 'other'];
   const hasKinds = kinds.every((kind) => kind in inodeBytes);
   const { pointerBytes, genericInodeBytes, bufferHeadBytes, inlineNameBytes, externalNameHeadBytes } =

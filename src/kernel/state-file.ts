@@ -31,8 +31,17 @@ export function writeStateFile(path: string, value: unknown): Result<null, strin
     renameSync(temporary, path);
     return success(null);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     return failure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+  }
+}
+
+/** `force` forgives a missing file only, and the reason to be here may be the path itself (ENOTDIR, EROFS). */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What could not be removed could not be written either.
   }
 }
 

@@ -21,7 +21,9 @@ describe('syncguard estimate', () => {
   it('refuses the tree of 2012 against the table of 2012, names dcachesize, and says what to leave out', () => {
     const ended = syncguard(['estimate', tree, '-f', ORIGIN, '--daemon', 'dropbox', '--json']);
     expect(ended.status).toBe(75);
-    const { binding, verdict, sentence, plan, contributors, platform } = json(ended);
+    const { binding, verdict, sentence, plan, contributors, platform, costs } = json(ended);
+    // The table's kernel is not this machine's: nothing may be taken from here.
+    expect(costs.constants.source).toBe('default');
     expect({ binding, verdict, platform: platform.id }).toEqual({
       binding: 'dcachesize',
       verdict: 'refuse',
