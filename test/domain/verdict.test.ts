@@ -192,59 +192,34 @@ describe('the decision as a function', () => {
     ];
   const brakes = fc.constantFrom(BRAKE, NO_BRAKE);
 
-  it('more held never gives a milder verdict', () => {
-    fc.assert(
-      fc.property(
-        amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        brakes,
-        (limit, held, more, pinned, touched, brake) => {
-          expect(severity(limit, held + more, pinned, touched, brake)).toBeGreaterThanOrEqual(
-            severity(limit, held, pinned, touched, brake),
-          );
-        },
-      ),
-      { numRuns: 2000 },
-    );
-  });
+  interface Point {
+    readonly limit: number;
+    readonly held: number;
+    readonly pinned: number;
+    readonly touched: number;
+  }
+  const harshness = ({ limit, held, pinned, touched }: Point, brake: Brake): number =>
+    severity(limit, held, pinned, touched, brake);
 
-  it('a higher limit never gives a harsher verdict', () => {
+  it.each<{ law: string; harsher: (point: Point, more: number) => Point }>([
+    {
+      law: 'more held never gives a milder verdict',
+      harsher: (point, more) => ({ ...point, held: point.held + more }),
+    },
+    {
+      law: 'a lower limit never gives a milder verdict',
+      harsher: (point, more) => ({ ...point, limit: Math.max(0, point.limit - more) }),
+    },
+    {
+      law: 'a larger tree never gives a milder verdict',
+      harsher: (point, more) => ({ ...point, pinned: point.pinned + more, touched: point.touched + more }),
+    },
+  ])('$law', ({ harsher }) => {
+    const points = fc.record({ limit: amount, held: amount, pinned: amount, touched: amount });
     fc.assert(
-      fc.property(
-        amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        brakes,
-        (limit, more, held, pinned, touched, brake) => {
-          expect(severity(limit + more, held, pinned, touched, brake)).toBeLessThanOrEqual(
-            severity(limit, held, pinned, touched, brake),
-          );
-        },
-      ),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('a larger tree never gives a milder verdict', () => {
-    fc.assert(
-      fc.property(
-        amount,
-        amount,
-        amount,
-        amount,
-        amount,
-        brakes,
-        (limit, held, pinned, touched, more, brake) => {
-          expect(severity(limit, held, pinned + more, touched + more, brake)).toBeGreaterThanOrEqual(
-            severity(limit, held, pinned, touched, brake),
-          );
-        },
-      ),
+      fc.property(points, amount, brakes, (point, more, brake) => {
+        expect(harshness(harsher(point, more), brake)).toBeGreaterThanOrEqual(harshness(point, brake));
+      }),
       { numRuns: 2000 },
     );
   });

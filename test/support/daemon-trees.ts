@@ -1,9 +1,19 @@
 // Trees and rules nobody chose, a walk that obeys rules, and what a running daemon watches.
 
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { afterAll } from 'vitest';
 import type { Exclusions } from '../../src/domain/exclusions.ts';
 import { findProfile, type Root, readRoots } from '../../src/profiles/index.ts';
 
@@ -38,6 +48,17 @@ const nodeOf = (depth: number): fc.Arbitrary<Node> =>
   });
 /** Up to 4 directories deep, about 30 directories and 45 files; a file's name ends in f, a directory's does not. */
 export const treeOf: fc.Arbitrary<Node> = nodeOf(4);
+
+/** Where a test file's trees lie and which daemons it started: ended and removed after its tests. */
+export function daemonStage(): { readonly place: string; readonly children: ChildProcess[] } {
+  const place = mkdtempSync(join(tmpdir(), 'syncguard-ignores-'));
+  const children: ChildProcess[] = [];
+  afterAll(async () => {
+    await Promise.all(children.map(endChild));
+    rmSync(place, { recursive: true, force: true });
+  });
+  return { place, children };
+}
 
 export function plant(path: string, node: Node): void {
   mkdirSync(path, { recursive: true });

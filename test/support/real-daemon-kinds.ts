@@ -1,7 +1,7 @@
 // Syncthing and lsyncd, configured for one tree and this machine alone, and how to see that they have settled.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 export interface Prepared {
   readonly command: readonly string[];
@@ -17,14 +17,6 @@ export interface DaemonKind {
   /** Tasks that stay when it has settled; null: all that are projected. */
   readonly lastingTasks: number | null;
   prepare(tree: string, home: string): Promise<Prepared>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 export const SYNCTHING: DaemonKind = {

@@ -1,22 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
 import {
+  daemonStage,
   endChild,
   plant,
   rootsOf,
@@ -29,12 +27,7 @@ import {
 
 // The daemon itself is the reference: it is given trees and rules nobody chose, and must see what is predicted.
 
-const place = mkdtempSync(join(tmpdir(), 'syncguard-ignores-'));
-const children: ChildProcess[] = [];
-afterAll(async () => {
-  await Promise.all(children.map(endChild));
-  rmSync(place, { recursive: true, force: true });
-});
+const { place, children } = daemonStage();
 
 describe('lsyncd watches what its rules leave', () => {
   const token = fc.constantFrom(

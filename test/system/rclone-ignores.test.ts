@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
-import { nameOf, plant, rootsOf, sample, treeOf, walk } from '../support/daemon-trees.ts';
+import { describe, expect, it } from 'vitest';
+import { daemonStage, nameOf, plant, rootsOf, sample, treeOf, walk } from '../support/daemon-trees.ts';
 
 // The daemon itself is the reference: it is given trees and rules nobody chose, and must see what is predicted.
 
-const place = mkdtempSync(join(tmpdir(), 'syncguard-ignores-'));
-afterAll(() => {
-  rmSync(place, { recursive: true, force: true });
-});
+const { place } = daemonStage();
 
 describe('rclone lists what its rules leave', () => {
   const token = fc.constantFrom(

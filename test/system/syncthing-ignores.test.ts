@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
 import type { Root } from '../../src/profiles/index.ts';
 import {
+  daemonStage,
   endChild,
   type Node,
   plant,
@@ -19,23 +18,11 @@ import {
   until,
   walk,
 } from '../support/daemon-trees.ts';
+import { freePort } from '../support/free-port.ts';
 
 // The daemon itself is the reference: it is given trees and rules nobody chose, and must see what is predicted.
 
-const place = mkdtempSync(join(tmpdir(), 'syncguard-ignores-'));
-const children: ChildProcess[] = [];
-afterAll(async () => {
-  await Promise.all(children.map(endChild));
-  rmSync(place, { recursive: true, force: true });
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+const { place, children } = daemonStage();
 
 const NOTHING: Node = { files: [], directories: {} };
 
