@@ -67,6 +67,6 @@ export function overrideProfile(profile: Profile, said: ProfileOverride): Profil
     scan: { ...profile.scan, atStart: said.scanAtStart ?? profile.scan.atStart },
     cost: overrideCost(profile.cost, said),
     enomemSafe: said.enomemSafe ?? profile.enomemSafe,
-    stop: { termSafe: said.termSafe ?? stop.termSafe, killSafe: said.killSafe ?? stop.killSafe },
+    stop: { ...stop, termSafe: said.termSafe ?? stop.termSafe, killSafe: said.killSafe ?? stop.killSafe },
   };
 }

@@ -62,5 +62,14 @@ export interface Profile {
   };
   /** false: a failed lstat may be taken for a deletion; a waiting cgroup (v1 brake) can cause a few. */
   readonly enomemSafe: boolean;
-  readonly stop: { readonly termSafe: boolean; readonly killSafe: boolean };
+  readonly stop: {
+    readonly termSafe: boolean;
+    readonly killSafe: boolean;
+    /** How long it may take to write its state down after TERM, milliseconds; absent: 8 000. */
+    readonly graceMs?: number;
+  };
+  /** Exit statuses by which it asks to be started again, as after its own upgrade. */
+  readonly restartStatuses?: readonly number[];
+  /** How it is started in its cheap mode: words before COMMAND's own arguments. */
+  readonly degradeWords?: readonly string[];
 }

@@ -1,6 +1,6 @@
 // From what was read and counted to an estimate: no more reading from here on.
 
-import { firmOf } from '../domain/firm.ts';
+import { firmOf, type PinSizes } from '../domain/firm.ts';
 import type { Profile } from '../domain/profile.ts';
 import { project } from '../domain/projection.ts';
 import { compareRoot, type RootChange, type RootMemory, rememberedCensus } from '../domain/root-memory.ts';
@@ -66,8 +66,13 @@ export function judge(scene: Scene): Estimate {
     contributors: request.purpose === 'gate' ? [] : contributionsOf(trees, assessment.binding, request.top),
     plan,
     ownLimitBytes: ownLimitOf(snapshot),
+    pinUnitBytes: pinUnitOf(contextOf({ request, trees, running })),
   };
 }
+
+/** Where beancounters count names, their unit; else what a watch pins in a memory cgroup. */
+const pinUnitOf = ({ beancounterUnitBytes, watchPinBytes }: PinSizes): number =>
+  beancounterUnitBytes > 0 ? beancounterUnitBytes : watchPinBytes;
 
 function ruleInForce([first]: readonly CountedTree[]): string | null {
   return first === undefined ? null : ruleOf(first.census, first.price);

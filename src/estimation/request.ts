@@ -116,4 +116,6 @@ export interface Estimate {
   readonly plan: readonly PlanStep[] | null;
   /** Bytes the daemon's own cgroup may hold; null: no memory wall; 0 or less: no room below it. */
   readonly ownLimitBytes: number | null;
+  /** Bytes that one watch or open file pins here; 0: no tree was counted. */
+  readonly pinUnitBytes: number;
 }

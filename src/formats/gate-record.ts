@@ -1,12 +1,34 @@
 // The gate's one answer to the sentinel: a fixed-size record on a pipe, so that a crash or a short write is seen as such.
 // Layout: `SGGATE1 ` + 4 hex digits of the JSON's length + space + JSON + zero padding to RECORD_BYTES.
 
+import type { PlatformId } from '../domain/platform.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ResourceName } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 
 /** One page of pipe buffer is written whole or not at all: PIPE_BUF is 4096 (pipe(7)). */
 export const GATE_RECORD_BYTES = 4096;
 const MAGIC = 'SGGATE1 ';
 const HEAD_BYTES = MAGIC.length + 5;
+
+/** What the guard judges by: resolved here once, since the sentinel reads no settings, no profile and no tree. */
+export interface GuardTerms {
+  readonly platform: PlatformId;
+  readonly policy: Policy;
+  /** Walls of --barrier and the configuration, in each row's own unit. */
+  readonly barriers: Readonly<Partial<Record<ResourceName, number>>>;
+  /** Bytes of the trees' touched cost that reclaim can give back. */
+  readonly unpinnedTouchedBytes: number;
+  readonly pinnedBytes: number;
+  /** Bytes that one watch or open file pins here. */
+  readonly pinUnitBytes: number;
+  /** Milliseconds between TERM and KILL. */
+  readonly graceMs: number;
+  /** Exit statuses by which the daemon itself asks to be started again. */
+  readonly restartStatuses: readonly number[];
+  /** Words put before COMMAND's own arguments for the cheap mode of --on-refuse degrade; null: it has none. */
+  readonly degradeWords: readonly string[] | null;
+}
 
 export interface GateRecord {
   readonly verdict: 'admit' | 'throttle' | 'refuse' | 'unknown';
@@ -23,6 +45,8 @@ export interface GateRecord {
   readonly hint: string;
   /** Bytes the daemon may hold before the rest of the container is endangered: the limit of its own cgroup; null: no memory wall. */
   readonly ownLimitBytes: number | null;
+  /** null: the gate failed, and nothing is known but what can be read. */
+  readonly terms: GuardTerms | null;
 }
 
 /** The record's bytes, always GATE_RECORD_BYTES long; the message is shortened until it fits. */
@@ -57,15 +81,14 @@ export function parseGateRecord(bytes: Uint8Array): Result<GateRecord, string> {
 
 function checked(value: unknown): Result<GateRecord, string> {
   if (typeof value !== 'object' || value === null) return failure('damaged record');
-  const { verdict, reason, binding, profile, enomemSafe, message, hint, ownLimitBytes } = value as Record<
-    string,
-    unknown
-  >;
+  const record = value as Record<string, unknown>;
+  const { verdict, reason, binding, profile, enomemSafe, message, hint, ownLimitBytes, terms } = record;
   const texts = [reason, binding, profile, message, hint];
   const isWhole =
     VERDICTS.includes(String(verdict)) &&
     texts.every((text) => typeof text === 'string') &&
     typeof enomemSafe === 'boolean' &&
-    (ownLimitBytes === null || typeof ownLimitBytes === 'number');
+    (ownLimitBytes === null || typeof ownLimitBytes === 'number') &&
+    typeof terms === 'object';
   return isWhole ? success(value as GateRecord) : failure('damaged record');
 }

@@ -12,6 +12,7 @@ import { stateDirectory } from '../settings/places.ts';
 import { readSettings } from '../settings/settings-file.ts';
 import { estimateRequestOf } from './request.ts';
 import { readRootMemories, writeRootMemories } from './root-memories.ts';
+import { guardTermsOf } from './terms.ts';
 
 const RECORD_DESCRIPTOR = 3;
 
@@ -34,10 +35,11 @@ async function answer(text: string): Promise<number> {
       ),
     );
   try {
-    const found = await estimate(requestOf(asked.value));
+    const request = requestOf(asked.value);
+    const found = await estimate(request);
     if (!found.ok) return complain(found.error);
     if (mayStart(found.value, asked.value)) remember(found.value, asked.value);
-    writeSync(RECORD_DESCRIPTOR, renderGateRecord(recordOf(found.value)));
+    writeSync(RECORD_DESCRIPTOR, renderGateRecord(recordOf(found.value, request)));
     return 0;
   } catch (error) {
     return complain(
@@ -75,24 +77,20 @@ function messageOf(sentence: string, because: readonly string[]): string {
   return more.length === 0 ? sentence : `${sentence} (${more.join('; ')})`;
 }
 
-const recordOf = ({
-  decision,
-  assessment,
-  profiles,
-  sentence,
-  hint,
-  because,
-  ownLimitBytes,
-}: Estimate): GateRecord => ({
-  verdict: decision.verdict,
-  reason: decision.reason,
-  binding: assessment.binding?.projection.resource.name ?? '',
-  profile: profiles.map(({ id }) => id).join('+'),
-  enomemSafe: profiles.every(({ enomemSafe }) => enomemSafe),
-  message: messageOf(sentence, because),
-  hint,
-  ownLimitBytes,
-});
+const recordOf = (estimate: Estimate, asked: ReturnType<typeof requestOf>): GateRecord => {
+  const { decision, assessment, profiles, sentence, hint, because, ownLimitBytes } = estimate;
+  return {
+    verdict: decision.verdict,
+    reason: decision.reason,
+    binding: assessment.binding?.projection.resource.name ?? '',
+    profile: profiles.map(({ id }) => id).join('+'),
+    enomemSafe: profiles.every(({ enomemSafe }) => enomemSafe),
+    message: messageOf(sentence, because),
+    hint,
+    ownLimitBytes,
+    terms: guardTermsOf(estimate, asked),
+  };
+};
 
 function complain(error: SyncguardError): number {
   process.stderr.write(`syncguard: ${error.message}\nhint: ${error.hint}\n`);

@@ -10,6 +10,7 @@ import type { Settings } from '../domain/settings.ts';
 import type { EstimateRequest } from '../estimation/index.ts';
 import type { GateRequest, ResourceSetting } from '../formats/gate-request.ts';
 import { parseAmount } from '../formats/quantity-text.ts';
+import { readKernelFile } from '../kernel/kernel-file.ts';
 
 export interface GateScene {
   readonly settings: Settings;
@@ -32,7 +33,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     expected: null,
     required: amountsOf('--require', asked.requires),
     walls: new Map([...configured(settings.barriers), ...amountsOf('--barrier', asked.barriers)]),
-    beancounters: null,
+    beancounters: emulatedTable(environment),
     purpose: 'gate',
     isFull: false,
     sysroot: asked.sysroot ?? '',
@@ -47,6 +48,21 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     cacheDirectory: asked.sysroot === null ? stateDirectory : null,
     onProgress: null,
   };
+}
+
+/** Names a file in place of the kernel's own table: how a beancounter container is played where no such kernel runs. */
+export const EMULATION_VARIABLE = 'SYNCGUARD_BEANCOUNTERS';
+
+function emulatedTable(environment: EstimateRequest['environment']): EstimateRequest['beancounters'] {
+  const origin = environment[EMULATION_VARIABLE];
+  if (origin === undefined || origin === '') return null;
+  const text = readKernelFile('', origin);
+  if (text.ok) return { text: text.value, origin };
+  throw new SyncguardError(
+    'bad-beancounters',
+    `${EMULATION_VARIABLE} names ${origin}, which cannot be read (${text.error.detail}).`,
+    `unset ${EMULATION_VARIABLE}`,
+  );
 }
 
 const policyOf = ({ stopAt, throttleAt }: GateRequest, settings: Settings): Policy => ({

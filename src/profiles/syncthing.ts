@@ -41,4 +41,8 @@ export const SYNCTHING: Profile = {
   enomemSafe: true,
   // The index survives KILL: what earlier runs hashed was kept across four OOM kills.
   stop: { termSafe: true, killSafe: true },
+  // lib/svcutil: 3 asks for a restart, 4 for one after an upgrade.
+  restartStatuses: [3, 4],
+  // Folders and devices are then released one by one through its API.
+  degradeWords: ['--paused'],
 };

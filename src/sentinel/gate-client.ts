@@ -102,5 +102,6 @@ function unknownBecause(trouble: string): GateRecord {
     message: `the estimate failed: ${trouble}`,
     hint: 'syncguard doctor',
     ownLimitBytes: null,
+    terms: null,
   };
 }

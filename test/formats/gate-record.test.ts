@@ -16,6 +16,7 @@ const RECORD: GateRecord = {
   message: 'dcachesize would reach 112 % of its barrier',
   hint: 'syncguard fit ~/Dropbox',
   ownLimitBytes: 33554432,
+  terms: null,
 };
 
 const recordIn = (bytes: Uint8Array): GateRecord => {

@@ -57,6 +57,7 @@ const record = renderGateRecord({
   message: 'dcachesize 3.4 MiB projected of 3.0 MiB',
   hint: 'syncguard fit',
   ownLimitBytes: null,
+  terms: null,
 });
 
 const DENTRY = { name: 'dentry', sizeBytes: 192, members: [['d_iname', 56 * 8]] } as const;

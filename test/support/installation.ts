@@ -23,6 +23,7 @@ export const ADMITTED: GateRecord = {
   message: 'It fits.',
   hint: '',
   ownLimitBytes: null,
+  terms: null,
 };
 
 /** A gate that answers with this record, whatever it is asked; `before` is program text that runs first. */
