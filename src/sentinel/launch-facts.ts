@@ -1,13 +1,12 @@
 // What bin/syncguard saw before Node started: ignored signals and open descriptors, and the environment as the user had it.
 
 import { constants } from 'node:os';
+import { COOKIE_VARIABLE } from '../actuators/members.ts';
 
 /** Handed over as `SYNCGUARD_LAUNCH=<SigIgn in hex> <soft limit of open files> <those open of descriptors 0 to 8>`. */
 export const LAUNCH_VARIABLE = 'SYNCGUARD_LAUNCH';
 /** The user's NODE_OPTIONS, which are the daemon's and not ours. */
 export const NODE_OPTIONS_VARIABLE = 'SYNCGUARD_NODE_OPTIONS';
-/** Marks every process of one run, to find those that left the session; only where no cgroup tells. */
-export const COOKIE_VARIABLE = 'SYNCGUARD_RUN';
 
 export interface LaunchFacts {
   /** Signal numbers, 1 to 64. */

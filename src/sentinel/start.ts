@@ -5,10 +5,10 @@ import type { Home } from '../actuators/home.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import { renderBytes } from '../formats/quantity-text.ts';
+import { readProcessPlace } from '../kernel/process-place.ts';
 import { needsBrake } from './admission.ts';
 import { type Launch, launchDaemon } from './daemon-launcher.ts';
 import { daemonEnvironment, type LaunchFacts } from './launch-facts.ts';
-import { readProcessPlace } from './process-place.ts';
 import { type Daemon, pause } from './supervision.ts';
 
 export interface StartRequest {

@@ -5,10 +5,10 @@
 //      +-- held at the brake --> stopping (TERM, grace, KILL) --> ended, as `stopped`
 
 import type { ChildProcess } from 'node:child_process';
+import { headsOf, type MemberTraits, readLivingMembers } from '../actuators/members.ts';
 import { sendSignal } from '../actuators/signal.ts';
 import { type Ending, FAILED } from './ending.ts';
-import { headsOf, type MemberTraits, readLivingMembers } from './members.ts';
-import { sharesForeground } from './process-place.ts';
+import { sharesForeground } from './foreground.ts';
 import type { SignalTarget } from './signals.ts';
 
 /** How long a daemon may take to write its state down after TERM (Syncthing: 0.2 to 1.0 s on an idle machine). */

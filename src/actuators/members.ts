@@ -1,11 +1,13 @@
 // Who belongs to the daemon: every process of its cgroup, or where it has none, of its session or with its cookie.
 // A daemon that replaces itself (fork, then exit 0) has not ended, and its successor is found here.
 
-import { readMembers } from '../actuators/cgroup-home.ts';
-import type { Home } from '../actuators/home.ts';
 import { readKernelDirectory, readKernelFile } from '../kernel/kernel-file.ts';
-import { COOKIE_VARIABLE } from './launch-facts.ts';
-import { readProcessPlace } from './process-place.ts';
+import { isAlive, readProcessPlace } from '../kernel/process-place.ts';
+import { readMembers } from './cgroup-home.ts';
+import type { Home } from './home.ts';
+
+/** Marks every process of one run, to find those that left the session; only where no cgroup tells. */
+export const COOKIE_VARIABLE = 'SYNCGUARD_RUN';
 
 export interface MemberTraits {
   readonly home: Home;
@@ -15,18 +17,20 @@ export interface MemberTraits {
   readonly cookie: string | null;
 }
 
-/** Pids of the daemon's living processes. A zombie is not alive: nothing of it is left but its status. */
-export function readLivingMembers(traits: MemberTraits): number[] {
-  const housed = readMembers(traits.home);
-  if (housed !== null) return housed;
+/** Pids of the daemon's living processes. */
+export const readLivingMembers = (traits: MemberTraits): number[] =>
+  readMembers(traits.home) ?? readMarkedProcesses(traits);
+
+/** Living processes of the session or with the cookie, from a look at every process of the machine; ourselves never. */
+export function readMarkedProcesses(traits: Omit<MemberTraits, 'home'>): number[] {
   const names = readKernelDirectory('', '/proc');
   if (!names.ok) return [];
-  return names.value.map(Number).filter((pid) => pid > 0 && pid !== process.pid && isMember(pid, traits));
+  return names.value.map(Number).filter((pid) => pid > 0 && pid !== process.pid && isMarked(pid, traits));
 }
 
-function isMember(pid: number, { sessionId, cookie }: MemberTraits): boolean {
+function isMarked(pid: number, { sessionId, cookie }: Omit<MemberTraits, 'home'>): boolean {
   const place = readProcessPlace(pid);
-  if (place === null || place.state === 'Z' || place.state === 'X') return false;
+  if (!isAlive(place)) return false;
   if (sessionId !== null && place.sessionId === sessionId) return true;
   return cookie !== null && hasCookie(pid, cookie);
 }
