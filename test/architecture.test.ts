@@ -22,7 +22,9 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
 // One door per dependency: a swap touches one file.
 const DOOR_OF: Readonly<Record<string, string>> = {
   commander: 'surfaces/cli/program.ts',
+  croner: 'companion/schedule.ts',
   'fast-glob': 'profiles/glob.ts',
+  pino: 'companion/journal.ts',
   'smol-toml': 'settings/settings-file.ts',
   valibot: 'settings/settings-schema.ts',
   koffi: 'kernel/native.ts',
