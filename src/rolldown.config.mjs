@@ -44,4 +44,5 @@ export default defineConfig([
   program('gate', 'src/gate/main.ts', { codeSplitting: false }),
   program('main', 'src/main.ts', { chunkFileNames: 'chunks/[name]-[hash].cjs' }),
   program('sentinel', 'src/sentinel/main.ts', { codeSplitting: false, minify: false }),
+  program('stand-in', 'src/surfaces/demo/dropboxd.ts', { codeSplitting: false }),
 ]);
