@@ -5,18 +5,14 @@
 
 import { type GuardRecord, parseRecord, RECORD_BYTES } from './guard-record.ts';
 
-const RECORD_MARK = 'R'.charCodeAt(0);
+/** The first byte of a record's frame. */
+export const RECORD_MARK: number = 'R'.charCodeAt(0);
 const TEXT_MARK = 'T'.charCodeAt(0);
 const TEXT_HEAD_BYTES = 3;
 const LONGEST_TEXT_BYTES = 65_535;
 
 /** A record's whole frame, mark included: what the tick writes in one piece. */
 export const RECORD_FRAME_BYTES: number = 1 + RECORD_BYTES;
-
-/** Puts the record's mark into a frame made once; the record is then written at offset 1 of it. */
-export function markRecordFrame(frame: Uint8Array): void {
-  frame[0] = RECORD_MARK;
-}
 
 export type Frame =
   | { readonly kind: 'record'; readonly record: GuardRecord }
@@ -67,10 +63,10 @@ function parseFrame(view: DataView, at: number, length: number): Frame {
   }
 }
 
-/** The frame of a JSON value; null: longer than 65 535 bytes. */
-export function renderTextFrame(value: unknown): Uint8Array | null {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  if (body.length > LONGEST_TEXT_BYTES) return null;
+/** The frame of a JSON value; a value longer than 65 535 bytes is sent as null. */
+export function renderTextFrame(value: unknown): Uint8Array {
+  const whole = new TextEncoder().encode(JSON.stringify(value));
+  const body = whole.length > LONGEST_TEXT_BYTES ? new TextEncoder().encode('null') : whole;
   const frame = new Uint8Array(TEXT_HEAD_BYTES + body.length);
   frame[0] = TEXT_MARK;
   new DataView(frame.buffer).setUint16(1, body.length, true);

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Frame,
-  markRecordFrame,
   parseFrames,
   RECORD_FRAME_BYTES,
+  RECORD_MARK,
   renderTextFrame,
 } from '../../src/formats/guard-notice.ts';
 import { emptyRecord, writeRecord } from '../../src/formats/guard-record.ts';
 
 function recordFrame(sequence: number): Uint8Array {
   const frame = new Uint8Array(RECORD_FRAME_BYTES);
-  markRecordFrame(frame);
+  frame[0] = RECORD_MARK;
   writeRecord(new DataView(frame.buffer), 1, { ...emptyRecord(), sequence });
   return frame;
 }
@@ -19,15 +19,13 @@ function recordFrame(sequence: number): Uint8Array {
 const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
 
-const textFrame = (value: unknown): Uint8Array => renderTextFrame(value) ?? new Uint8Array();
-
 describe('the pipe to the companion', () => {
   it('gives records and texts back in order, however the stream was cut', () => {
     const stream = joined(
       recordFrame(1),
-      textFrame({ line: 'guards 4 walls' }),
+      renderTextFrame({ line: 'guards 4 walls' }),
       recordFrame(2),
-      textFrame('x'),
+      renderTextFrame('x'),
     );
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: stream.length }), { maxLength: 6 }), (cuts) => {
@@ -51,7 +49,7 @@ describe('the pipe to the companion', () => {
   });
 
   it('reads a frame that does not begin at the start of its memory', () => {
-    const inner = joined(new Uint8Array(5), textFrame({ a: 1 })).subarray(5);
+    const inner = joined(new Uint8Array(5), renderTextFrame({ a: 1 })).subarray(5);
     expect(parseFrames(inner).frames).toEqual([{ kind: 'text', value: { a: 1 } }]);
   });
 
@@ -62,15 +60,16 @@ describe('the pipe to the companion', () => {
   });
 
   it('goes on after a damaged record or text of the right length', () => {
-    const text = textFrame('abc');
+    const text = renderTextFrame('abc');
     text[3] = 0x7b;
     const parsed = parseFrames(joined(recordFrame(0), text, recordFrame(3)));
     expect(parsed.frames.map(({ kind }) => kind)).toEqual(['damaged', 'damaged', 'record']);
   });
 
-  it('carries no text longer than its length field can tell', () => {
-    expect(renderTextFrame('x'.repeat(65_533))).not.toBeNull();
-    expect(renderTextFrame('x'.repeat(65_534))).toBeNull();
+  it('sends nothing instead of a text longer than its length field can tell', () => {
+    const valuesOf = (length: number) => parseFrames(renderTextFrame('x'.repeat(length))).frames;
+    expect(valuesOf(65_533)).toEqual([{ kind: 'text', value: 'x'.repeat(65_533) }]);
+    expect(valuesOf(65_534)).toEqual([{ kind: 'text', value: null }]);
   });
 
   it('never throws on any bytes', () => {
