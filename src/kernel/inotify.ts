@@ -66,13 +66,14 @@ function listsWatches(sysroot: Sysroot): boolean {
   return release === 'unknown' || isAtLeast(release, '3.8');
 }
 
-/** A process that ended meanwhile is none. */
+/** A process that ended meanwhile is none. Descriptors first: whose it is matters only where some watch, or may not be seen. */
 function addProcess(sysroot: Sysroot, { pid, uid }: { pid: string; uid: number }, tally: Tally): void {
+  const held = readWatchesOf(sysroot, pid);
+  if (held?.instances === 0) return;
   const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
   const isGone = !status.ok && status.error.reason === 'absent';
   if (isGone || (status.ok && (status.value.realUid !== uid || status.value.isKernelThread))) return;
-  const held = status.ok ? readWatchesOf(sysroot, pid) : null;
-  if (held === null) {
+  if (held === null || !status.ok) {
     tally.unreadProcesses++;
     return;
   }

@@ -1,7 +1,7 @@
 // Where kernel files are opened and read whole: below a sysroot, so that a recorded tree stands in for a machine.
 // Knows: node:fs, errno, the joining of paths. May not know: what a file says.
 
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Malformed, type Result, success } from '../domain/result.ts';
 import type { Gap, GapReason } from '../domain/snapshot.ts';
@@ -13,7 +13,7 @@ export type Sysroot = string;
 export const isLive = (sysroot: Sysroot): boolean => sysroot === '' || sysroot === '/';
 
 /** A path as the kernel writes it (bytes as latin1), joined below the sysroot: `..` never leads out of it. */
-const locate = (sysroot: Sysroot, path: string): Buffer =>
+export const locate = (sysroot: Sysroot, path: string): Buffer =>
   Buffer.concat([Buffer.from(sysroot), Buffer.from(join('/', path), 'latin1')]);
 
 const REASON_OF: Readonly<Record<string, GapReason>> = {
@@ -39,7 +39,25 @@ export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
 
 /** The whole file, bytes as latin1. Absent, denied, or any other errno (`stale`, with errno as detail) is a Gap. */
 export const readKernelFile = (sysroot: Sysroot, path: string): Result<string, Gap> =>
-  attempt(path, () => readFileSync(locate(sysroot, path), 'latin1'));
+  attempt(path, () => readWhole(locate(sysroot, path)));
+
+/** Kernel files tell no size, so readFileSync would take 64 KiB for each; most say all they have in one page. */
+const chunk: Buffer = Buffer.allocUnsafeSlow(16_384);
+
+function readWhole(path: string | Buffer): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    let text = '';
+    for (let length = readChunk(descriptor); length > 0; length = readChunk(descriptor)) {
+      text += chunk.toString('latin1', 0, length);
+    }
+    return text;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const readChunk = (descriptor: number): number => readSync(descriptor, chunk, 0, chunk.length, null);
 
 /** Names in a directory, bytes as latin1. */
 export const readKernelDirectory = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
