@@ -1,6 +1,7 @@
 // guard.json: who guards whom, beside the ring. Written once at every start of the daemon, read by everybody else.
 // Knows: its fields and what makes them whole. May not know: where it lies, or whether that guard still lives.
 
+import type { Policy } from '../domain/policy.ts';
 import { isResourceName, type ResourceName } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 
@@ -40,6 +41,8 @@ export interface GuardManifest {
   readonly lease: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** The shares of a wall it judges by; absent: the default ones. */
+  readonly policy?: Policy;
 }
 
 /** One line of JSON and a newline. */
@@ -83,6 +86,9 @@ const isWall = (value: unknown): boolean =>
   typeof value['wall'] === 'number' &&
   typeof value['isShared'] === 'boolean';
 
+const isPolicy = (value: unknown): boolean =>
+  isObject(value) && ['throttleAt', 'pauseAt', 'stopAt'].every((share) => typeof value[share] === 'number');
+
 const CHECKS: Readonly<Record<keyof GuardManifest, (value: unknown) => boolean>> = {
   pid: isPid,
   startTicks: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
@@ -95,4 +101,5 @@ const CHECKS: Readonly<Record<keyof GuardManifest, (value: unknown) => boolean>>
   walls: isListOf(isWall),
   lease: isText,
   startedAt: isText,
+  policy: (value) => value === undefined || isPolicy(value),
 };

@@ -1,0 +1,88 @@
+// What is answered on the control socket: what is remembered, or an order passed on and its effect awaited.
+// Knows: which record shows that an order was carried out. May not know: sockets, or how the sentinel acts.
+
+import { PHASES, type Phase } from '../domain/lifecycle.ts';
+import {
+  type ControlReply,
+  type ControlRequest,
+  type GuardOrder,
+  renderGuardOrder,
+} from '../formats/control-message.ts';
+import type { GuardManifest } from '../formats/guard-manifest.ts';
+import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
+import { type GuardStatus, guardDecisionsOf, guardStatusOf } from '../formats/guard-status.ts';
+import type { GuardMemory } from './records.ts';
+
+export interface CommandScene {
+  readonly memory: GuardMemory;
+  /** null: it cannot be read (any more). */
+  readManifest(): GuardManifest | null;
+  /** One line to the sentinel; false: it could not be written. */
+  order(line: string): boolean;
+}
+
+/** A tick is at most 1 s away, and carries an order out at once; after two it is busy dying or hung. */
+const ANSWER_WITHIN_MS = 2000;
+/** More than a screen of them is looked up in the journal. */
+const MOST_DECISIONS = 100;
+
+export async function answerCommand(request: ControlRequest, scene: CommandScene): Promise<ControlReply> {
+  const manifest = scene.readManifest();
+  if (manifest === null)
+    return failed('io', 'The guard has removed its manifest: it is ending.', 'syncguard status');
+  const status = (): GuardStatus =>
+    guardStatusOf(manifest, scene.memory.records(), { isAlive: true, hasCompanion: true });
+  if (request.command === 'status') return { ok: true, isDone: true, status: status() };
+  if (request.command === 'why') {
+    const asked = { isAlive: true, most: MOST_DECISIONS };
+    return { ok: true, isDone: true, decisions: guardDecisionsOf(manifest, scene.memory.records(), asked) };
+  }
+  const order = orderOf(request);
+  const effect = scene.memory.awaitRecord((record) => showsEffect(order, record), ANSWER_WITHIN_MS);
+  if (!scene.order(renderGuardOrder(order)))
+    return failed(
+      'io',
+      'The guard does not take orders: its pipe is full or closed.',
+      `kill ${manifest.pid} ends it and its daemon`,
+    );
+  return { ok: true, isDone: await effect, status: status() };
+}
+
+const failed = (code: string, message: string, hint: string): ControlReply => ({
+  ok: false,
+  code,
+  message,
+  hint,
+});
+
+function orderOf({ command, forMs, clearHold }: ControlRequest): GuardOrder {
+  switch (command) {
+    case 'pause':
+      return { order: 'pause', forMs: forMs ?? null };
+    case 'restart':
+      return { order: 'restart', clearHold: clearHold ?? false };
+    case 'resume':
+    case 'stop':
+    case 'reload':
+      return { order: command };
+    default:
+      return { order: 'calm?' };
+  }
+}
+
+const COMMAND = KINDS.indexOf('command');
+
+/** Phases that an order leads to; a record of kind `command` shows it whatever the phase. */
+const EFFECT_OF: Readonly<Record<GuardOrder['order'], readonly Phase[]>> = {
+  pause: ['paused'],
+  resume: ['starting', 'running', 'throttled'],
+  stop: ['stopping', 'killing', 'ended'],
+  restart: ['stopping', 'killing', 'ended', 'waiting'],
+  reload: [],
+  'calm?': [],
+};
+
+function showsEffect({ order }: GuardOrder, record: GuardRecord): boolean {
+  const phase = PHASES[record.phase];
+  return record.kind === COMMAND || (phase !== undefined && EFFECT_OF[order].includes(phase));
+}

@@ -1,0 +1,50 @@
+// What the sentinel asks of its companion at its start: one JSON text, the companion's only argument.
+
+import { failure, type Result, success } from '../domain/result.ts';
+import type { GateRequest } from './gate-request.ts';
+import type { RestartCondition } from './restart-condition.ts';
+
+export interface ScheduledRestart {
+  /** Five cron fields, `20 4 * * *`. */
+  readonly expression: string;
+  /** Each restart is late by a random part of this; 0: punctual. */
+  readonly jitterMs: number;
+  /** null: unconditional. */
+  readonly condition: RestartCondition | null;
+}
+
+/** Of a daemon that was started in its cheap mode: it is released as far as the walls allow. */
+export interface Release {
+  /** As the gate was asked at the start; trees are put in folder by folder. */
+  readonly gate: GateRequest;
+  /** As the gate may take: beyond it the folder stays as it is. */
+  readonly gateTimeoutMs: number;
+}
+
+export interface CompanionRequest {
+  /** This guard's own directory. */
+  readonly runtimeDirectory: string;
+  /** The daemon's name, as people call it. */
+  readonly daemon: string;
+  /** Its profile's id. */
+  readonly profile: string;
+  /** The cgroups made for the daemon; none: there is nothing to write to slowly. */
+  readonly rooms: readonly { readonly directory: string; readonly kind: 'memory' | 'freezer' | 'unified' }[];
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  readonly restartAt?: ScheduledRestart;
+  readonly degrade?: Release;
+}
+
+export const renderCompanionRequest = (request: CompanionRequest): string => JSON.stringify(request);
+
+/** Written by the very same build: what is looked for is a command line typed by a person, not a forgery. */
+export function parseCompanionRequest(text: string | undefined): Result<CompanionRequest, string> {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    if (typeof value === 'object' && value !== null && 'runtimeDirectory' in value && 'rooms' in value)
+      return success(value as CompanionRequest);
+  } catch {
+    // Said below, with what is missing.
+  }
+  return failure('it is started by syncguard run, with one JSON argument');
+}

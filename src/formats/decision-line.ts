@@ -1,0 +1,122 @@
+// One of a guard's records in words, and what would have to change for the decision to change.
+// Knows: what the numbers of a record stand for. May not know: where the record was kept.
+
+import { compileThresholds, powerOf, RELIEF_DWELL_MS } from '../domain/guard-thresholds.ts';
+import {
+  type ActionName,
+  actionNames,
+  BANDS,
+  type Band,
+  PHASES,
+  type Phase,
+  RULES,
+  type Rule,
+} from '../domain/lifecycle.ts';
+import type { Policy } from '../domain/policy.ts';
+import { RESOURCE_NAMES, type ResourceName, type ResourceUnit, unitOf } from '../domain/resource.ts';
+import { type GuardRecord, KINDS, RECORD_FLAGS, type RecordKind } from './guard-record.ts';
+
+/** Amounts are in `unit`; null: not known, or not of this kind of record. */
+export interface DecisionLine {
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind: RecordKind;
+  /** After the decision. */
+  readonly phase: Phase;
+  readonly band: Band;
+  readonly actions: readonly ActionName[];
+  readonly rule: Rule;
+  readonly resource: ResourceName | null;
+  readonly unit: ResourceUnit | null;
+  readonly scope: string | null;
+  readonly judged: number | null;
+  readonly held: number | null;
+  readonly wall: number | null;
+  /** judged of wall. */
+  readonly ratio: number | null;
+  readonly failcnt: number | null;
+  readonly isShared: boolean;
+  readonly isRising: boolean;
+  readonly isConfirmed: boolean;
+  readonly contributes: boolean;
+  readonly isDryRun: boolean;
+  /** A pid, a wait status, milliseconds or an errno, by kind. */
+  readonly amount: number;
+  /** What leads on from here; null: only what happens to the daemon itself. */
+  readonly next: Counterfactual | null;
+}
+
+/** `to` follows when judged has been below or has reached an amount, or when time has passed. */
+export interface Counterfactual {
+  readonly to: Phase;
+  readonly below: number | null;
+  readonly from: number | null;
+  /** How long that must hold; 0: at once. */
+  readonly forMs: number;
+}
+
+export interface LineContext {
+  readonly policy: Policy;
+  /** As the guard's manifest lists them. */
+  readonly walls: readonly { readonly scope: string }[];
+}
+
+export function decisionLineOf(record: GuardRecord, { policy, walls }: LineContext): DecisionLine {
+  const resource = RESOURCE_NAMES[record.resource] ?? null;
+  const [judged, held, wall] = [known(record.judged), known(record.held), known(record.wall)];
+  const has = (flag: number): boolean => (record.flags & flag) !== 0;
+  const phase = wordOf(PHASES, record.phase);
+  return {
+    sequence: record.sequence,
+    at: new Date(record.wallClockMs).toISOString(),
+    kind: wordOf(KINDS, record.kind),
+    phase,
+    band: wordOf(BANDS, record.band),
+    actions: actionNames(record.actions),
+    rule: wordOf(RULES, record.rule),
+    resource,
+    unit: resource === null ? null : unitOf(resource),
+    scope: walls[record.wallIndex]?.scope ?? null,
+    judged,
+    held,
+    wall,
+    ratio: judged === null || wall === null || wall === 0 ? null : judged / wall,
+    failcnt: known(record.failcnt),
+    isShared: has(RECORD_FLAGS.sharedWall),
+    isRising: has(RECORD_FLAGS.rising),
+    isConfirmed: has(RECORD_FLAGS.confirmed),
+    contributes: has(RECORD_FLAGS.contributes),
+    isDryRun: has(RECORD_FLAGS.dryRun),
+    amount: record.amount,
+    next: counterfactualOf(phase, record, policy),
+  };
+}
+
+const known = (value: number): number | null => (value < 0 || !Number.isFinite(value) ? null : value);
+
+/** parseRecord has refused every number outside its list. */
+const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => words[index] as Word;
+
+function counterfactualOf(phase: Phase, record: GuardRecord, policy: Policy): Counterfactual | null {
+  if (phase === 'waiting' || phase === 'held')
+    return { to: 'starting', below: null, from: null, forMs: record.amount };
+  const resource = RESOURCE_NAMES[record.resource];
+  if (resource === undefined || record.wall <= 0) return null;
+  const { resumeBelow, throttleFrom, pauseFrom } = compileThresholds(policy, record.wall, powerOf(resource));
+  switch (phase) {
+    case 'paused':
+    case 'throttled':
+      return { to: 'running', below: resumeBelow, from: null, forMs: RELIEF_DWELL_MS };
+    case 'running':
+      return reachable('throttled', throttleFrom);
+    case 'starting':
+      return reachable('paused', pauseFrom);
+    default:
+      return null;
+  }
+}
+
+/** A threshold that the resource may not reach (NEVER) leads nowhere. */
+const reachable = (to: Phase, from: number): Counterfactual | null =>
+  from >= Number.MAX_SAFE_INTEGER ? null : { to, below: null, from, forMs: 0 };

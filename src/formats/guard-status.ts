@@ -1,0 +1,122 @@
+// What a guard's manifest and records say together: `syncguard/status/1` and `syncguard/why/1`.
+// Knows: which records matter. May not know: whether they came from a ring, a pipe or a socket.
+
+import type { Phase } from '../domain/lifecycle.ts';
+import { DEFAULT_POLICY } from '../domain/policy.ts';
+import { type DecisionLine, decisionLineOf, type LineContext } from './decision-line.ts';
+import type { GuardManifest } from './guard-manifest.ts';
+import { type GuardRecord, KINDS, NO_INDEX } from './guard-record.ts';
+
+interface Daemon {
+  /** null: there is none now. */
+  readonly pid: number | null;
+  readonly command: readonly string[];
+  readonly profile: string;
+}
+
+export interface GuardStatus {
+  readonly schema: 'syncguard/status/1';
+  /** `gone`: the guard itself has ended, and `phase` is the last it was in; `unknown`: it has recorded nothing yet. */
+  readonly state: Phase | 'gone' | 'unknown';
+  readonly phase: Phase | null;
+  readonly guard: {
+    readonly pid: number;
+    readonly startedAt: string;
+    readonly protection: string;
+    readonly hasCompanion: boolean;
+  };
+  readonly daemon: Daemon;
+  /** The last reading of each wall. */
+  readonly walls: readonly DecisionLine[];
+  /** The last record that is more than a calm reading. */
+  readonly last: DecisionLine | null;
+  /** When the last record of any kind was written. */
+  readonly seenAt: string | null;
+}
+
+export interface GuardDecisions {
+  readonly schema: 'syncguard/why/1';
+  readonly state: GuardStatus['state'];
+  readonly guard: { readonly pid: number; readonly startedAt: string };
+  readonly daemon: Daemon;
+  /** Oldest first. */
+  readonly decisions: readonly DecisionLine[];
+}
+
+export interface Standing {
+  /** Whether the guard's process is alive. */
+  readonly isAlive: boolean;
+  readonly hasCompanion: boolean;
+}
+
+/** `records` in the order they were written. */
+export function guardStatusOf(
+  manifest: GuardManifest,
+  records: readonly GuardRecord[],
+  standing: Standing,
+): GuardStatus {
+  const context = contextOf(manifest);
+  const last = records.at(-1);
+  const lastLine = last === undefined ? null : decisionLineOf(last, context);
+  const lastDecision = records.findLast(isDecision);
+  const phase = lastLine?.phase ?? null;
+  return {
+    schema: 'syncguard/status/1',
+    state: standing.isAlive ? (phase ?? 'unknown') : 'gone',
+    phase,
+    guard: {
+      pid: manifest.pid,
+      startedAt: manifest.startedAt,
+      protection: manifest.protection,
+      hasCompanion: standing.hasCompanion,
+    },
+    daemon: daemonOf(manifest, records),
+    walls: latestOfEachWall(records).map((record) => decisionLineOf(record, context)),
+    last: lastDecision === undefined ? null : decisionLineOf(lastDecision, context),
+    seenAt: lastLine?.at ?? null,
+  };
+}
+
+/** The last `most` decisions. */
+export function guardDecisionsOf(
+  manifest: GuardManifest,
+  records: readonly GuardRecord[],
+  { isAlive, most }: { readonly isAlive: boolean; readonly most: number },
+): GuardDecisions {
+  const context = contextOf(manifest);
+  const { state } = guardStatusOf(manifest, records, { isAlive, hasCompanion: false });
+  return {
+    schema: 'syncguard/why/1',
+    state,
+    guard: { pid: manifest.pid, startedAt: manifest.startedAt },
+    daemon: daemonOf(manifest, records),
+    decisions: records
+      .filter(isDecision)
+      .slice(-most)
+      .map((record) => decisionLineOf(record, context)),
+  };
+}
+
+const contextOf = ({ policy = DEFAULT_POLICY, walls }: GuardManifest): LineContext => ({ policy, walls });
+
+const SAMPLE = KINDS.indexOf('sample');
+const STARTED = KINDS.indexOf('started');
+const ENDED = KINDS.indexOf('ended');
+
+/** A reading that led to something, or anything that is no reading. */
+export const isDecision = ({ kind, actions }: GuardRecord): boolean => kind !== SAMPLE || actions !== 0;
+
+/** A daemon that was started again has another pid than the manifest's, and one that has ended has none. */
+function daemonOf({ daemonPid, command, profile }: GuardManifest, records: readonly GuardRecord[]): Daemon {
+  const last = records.findLast(({ kind }) => kind === STARTED || kind === ENDED);
+  if (last === undefined) return { pid: daemonPid, command, profile };
+  return { pid: last.kind === STARTED ? last.amount : null, command, profile };
+}
+
+function latestOfEachWall(records: readonly GuardRecord[]): GuardRecord[] {
+  const latest = new Map<number, GuardRecord>();
+  for (const record of records) {
+    if (record.wallIndex !== NO_INDEX) latest.set(record.wallIndex, record);
+  }
+  return [...latest].sort(([a], [b]) => a - b).map(([, record]) => record);
+}
