@@ -1,0 +1,76 @@
+// Everything the guard's tick can read here: opened once, read again and again.
+// Knows: which walls a platform has. May not know: what is judged or done.
+
+import { isBeancounterPlatform } from '../domain/platform.ts';
+import type { Gap } from '../domain/snapshot.ts';
+import { type CgroupPlace, hiddenGap, readCgroupPlace } from './cgroup-place.ts';
+import { gapList } from './gap-list.ts';
+import { hasLxcfsMeminfo } from './meminfo.ts';
+import type { HeldSensor, Sensor, SensorFinds, SensorRequest } from './sensor.ts';
+import { walled } from './sensor-chain.ts';
+import { openBeancounters } from './sensors-beancounters.ts';
+import { openMachineMemory } from './sensors-host.ts';
+import { openPids } from './sensors-pids.ts';
+import { openLegacyMemory } from './sensors-v1.ts';
+import { openUnifiedMemory } from './sensors-v2.ts';
+
+export interface OpenedSensors {
+  /** The daemon's own walls first; to be read in this order, since shared rows take the own ones into account. */
+  readonly sensors: readonly Sensor[];
+  readonly gaps: readonly Gap[];
+  close(): void;
+}
+
+/** Opens and reads every wall once; nothing throws, what cannot be opened is in `gaps`. */
+export function openSensors(request: SensorRequest): OpenedSensors {
+  const { sensors, gaps } = isBeancounterPlatform(request.platform)
+    ? openBeancounters(request)
+    : openCgroups(request);
+  return {
+    sensors: sensors.toSorted((one, other) => Number(one.isShared) - Number(other.isShared)),
+    gaps,
+    close: () => {
+      for (const sensor of sensors) sensor.close();
+    },
+  };
+}
+
+/** The file of a vz7 kernel informs, memory cgroups enforce: only these are read. */
+function openCgroups(request: SensorRequest): SensorFinds {
+  const gaps = gapList();
+  const place = readCgroupPlace(request.sysroot, { kind: 'self' }, 'memory');
+  const parts: SensorFinds[] = [];
+  if (place.ok) {
+    gaps.add(hiddenGap(place.value));
+    parts.push(openMemory(request, place.value));
+  } else if (place.error.reason !== 'absent') gaps.add(place.error);
+  parts.push(openTasks(request, place.ok ? place.value : null));
+  const sensors = parts.flatMap((part) => part.sensors);
+  for (const part of parts) for (const gap of part.gaps) gaps.add(gap);
+  const memory = sensors.filter(({ resource }) => resource === 'memory');
+  return { sensors: [...sensors, ...openMachine(request, memory, gaps)], gaps: gaps.all() };
+}
+
+const openMemory = (request: SensorRequest, place: CgroupPlace): SensorFinds =>
+  place.version === 2 ? openUnifiedMemory(request, place) : openLegacyMemory(request, place);
+
+function openTasks(request: SensorRequest, memory: CgroupPlace | null): SensorFinds {
+  if (memory?.version === 2) return openPids(request, memory);
+  const place = readCgroupPlace(request.sysroot, { kind: 'self' }, 'pids');
+  return place.ok ? openPids(request, place.value) : { sensors: [], gaps: [] };
+}
+
+/** The machine's memory where nothing tighter binds, and what lxcfs shows of a limit that cannot be seen otherwise. */
+function openMachine(
+  request: SensorRequest,
+  memory: readonly HeldSensor[],
+  gaps: ReturnType<typeof gapList>,
+): readonly HeldSensor[] {
+  const sensor = gaps.take(openMachineMemory(request));
+  const kept = walled(sensor, gaps);
+  const tightest = Math.min(...memory.map(({ wall }) => (wall < 0 ? Number.POSITIVE_INFINITY : wall)));
+  const isNeeded = hasLxcfsMeminfo(request.sysroot) || (sensor !== null && sensor.wall < tightest);
+  if (isNeeded) return kept;
+  sensor?.close();
+  return [];
+}
