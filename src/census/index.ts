@@ -3,6 +3,7 @@
 
 import type { Census } from '../domain/census.ts';
 import { failure, type Result, success } from '../domain/result.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { Conductor } from './conductor.ts';
 import type { CensusFailure, CensusRequest } from './request.ts';
 import { censusFailure, findRoot } from './root.ts';
@@ -13,7 +14,7 @@ export type { Progress } from './tally.ts';
 
 /** Counts the tree below `request.root`; an error value only when nothing at all could be read. */
 export async function takeCensus(request: CensusRequest): Promise<Result<Census, CensusFailure>> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const root = findRoot(request.root);
   if (!root.ok) return root;
   const walk = new Walk(root.value.path, request);
@@ -24,6 +25,6 @@ export async function takeCensus(request: CensusRequest): Promise<Result<Census,
   if (hasNothing) {
     return failure(censusFailure(request.root, walk.tally.unreadable.examples[0]?.errno ?? 'ENOENT'));
   }
-  const elapsedMs = performance.now() - startedAt;
+  const elapsedMs = monotonicMs() - startedAt;
   return success(walk.tally.census({ stop: walk.stop, engine: conductor.engine, elapsedMs }));
 }

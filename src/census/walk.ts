@@ -3,6 +3,7 @@
 
 import type { CensusStop } from '../domain/census.ts';
 import { relativePath } from '../domain/subtree-weight.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { type MountFence, mountFence } from './mount-fence.ts';
 import type { CensusRequest } from './request.ts';
 import { Tally } from './tally.ts';
@@ -65,7 +66,7 @@ export class Walk {
 
   beginSlice(): void {
     this.#isSliceOver = false;
-    this.#sliceEndsAt = performance.now() + SLICE_MS;
+    this.#sliceEndsAt = monotonicMs() + SLICE_MS;
   }
 
   /** The next row to read with its path, for engines that open by path; only while not paused. */
@@ -174,7 +175,7 @@ export class Walk {
   }
 
   #lookAtClock(): void {
-    if (performance.now() >= this.#sliceEndsAt) this.#isSliceOver = true;
+    if (monotonicMs() >= this.#sliceEndsAt) this.#isSliceOver = true;
   }
 
   #relativePathOf(name: string): string {

@@ -15,7 +15,7 @@ export interface TreeSite {
   readonly profile: Profile;
   /** null: nothing is left out. */
   readonly exclusions: Exclusions | null;
-  /** Digest of the exclusions: counts under other rules do not compare. */
+  /** The exclusions as one text: counts under other rules do not compare. */
   readonly rules: string;
   readonly caveat: string | null;
 }

@@ -68,7 +68,7 @@ export interface CountedTree {
   readonly price: PriceScene;
   /** st_dev of the root. */
   readonly device: number;
-  /** Digest of the exclusions in force. */
+  /** The exclusions in force, as one text. */
   readonly rules: string;
   /** What the count leaves out or cannot know, in one clause; null: nothing. */
   readonly caveat: string | null;

@@ -1,6 +1,5 @@
 // Which profile, which trees, and what of each is left out.
 
-import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { SyncguardError } from '../domain/error.ts';
 import { combineExclusions, type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
@@ -150,15 +149,9 @@ function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): Tr
     caveat: root.caveat,
     // Where no rule is, none is asked: building a path for each directory is a fifth of a large walk.
     exclusions: rules.length === 0 ? null : combineExclusions(...rules),
-    rules: digestOf(globs, request.usesIgnores),
+    rules: JSON.stringify([globs, request.usesIgnores]),
   };
 }
-
-const digestOf = (globs: readonly string[], usesIgnores: boolean): string =>
-  createHash('sha256')
-    .update(JSON.stringify([globs, usesIgnores]))
-    .digest('hex')
-    .slice(0, 16);
 
 /** A root whose watcher is switched off in the daemon's own configuration. */
 const withoutWatches = (profile: Profile): Profile => ({

@@ -6,6 +6,7 @@ import type { ExpectedCounts } from '../../domain/expected-census.ts';
 import type { Amounts } from '../../domain/projection.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { type Estimate, type EstimateRequest, estimate } from '../../estimation/index.ts';
+import { monotonicMs } from '../../kernel/clock.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import { configuredAmounts, parseAmounts } from './amount-option.ts';
 import { type CommonOptions, parsePlatform, settingsOf } from './common-options.ts';
@@ -38,7 +39,7 @@ export async function runEstimate(
   options: EstimateOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const progress = progressOn(terminal, options.quiet === true);
   const { subject, words } = parseSubject(options.for, options.sysroot ?? '');
   const whose = options.beancounters === undefined ? words : `the container in ${options.beancounters}`;
@@ -134,7 +135,7 @@ const wallsOf = ({ barriers }: Settings, whatIf: Amounts): Amounts =>
 /** Milliseconds since the process began, by part. */
 function timingLine({ trees }: Estimate, startedAt: number): string {
   const censusMs = trees.reduce((sum, { census }) => sum + census.elapsedMs, 0);
-  const totalMs = performance.now();
+  const totalMs = monotonicMs();
   const loadMs = startedAt;
   const restMs = totalMs - loadMs - censusMs;
   const part = (name: string, ms: number): string => `${name} ${ms.toFixed(1)} ms`;

@@ -1,6 +1,7 @@
 // A counter on stderr, on a terminal only, and only once counting has taken long enough to wonder.
 
 import { renderCount } from '../../formats/quantity-text.ts';
+import { monotonicMs } from '../../kernel/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Quicker counts finish unannounced. */
@@ -14,12 +15,12 @@ export interface Progress {
 
 export function progressOn(terminal: Terminal, isQuiet: boolean): Progress {
   if (isQuiet || !terminal.isErrorTerminal) return { show: () => {}, clear: () => {} };
-  let dueAt = performance.now() + SHOWN_AFTER_MS;
+  let dueAt = monotonicMs() + SHOWN_AFTER_MS;
   let isShown = false;
   return {
     show(entries) {
-      if (performance.now() < dueAt) return;
-      dueAt = performance.now() + REDRAWN_AFTER_MS;
+      if (monotonicMs() < dueAt) return;
+      dueAt = monotonicMs() + REDRAWN_AFTER_MS;
       isShown = true;
       terminal.complain(`\rcounting: ${renderCount(entries)} entries `);
     },
