@@ -13,6 +13,7 @@ import {
   readKernelDirectory,
   readKernelFile,
   readKernelLink,
+  readOwner,
   readParsed,
   type Sysroot,
 } from './kernel-file.ts';
@@ -66,14 +67,16 @@ function listsWatches(sysroot: Sysroot): boolean {
   return release === 'unknown' || isAtLeast(release, '3.8');
 }
 
-/** A process that ended meanwhile is none. Descriptors first: whose it is matters only where some watch, or may not be seen. */
+/** A process that ended meanwhile is none. Its whole status only where it watches, or its descriptors may not be seen. */
 function addProcess(sysroot: Sysroot, { pid, uid }: { pid: string; uid: number }, tally: Tally): void {
-  const held = readWatchesOf(sysroot, pid);
-  if (held?.instances === 0) return;
+  const isProbablyTheirs = readOwner(sysroot, `/proc/${pid}`) === uid;
+  const early = isProbablyTheirs ? readWatchesOf(sysroot, pid) : null;
+  if (early?.instances === 0) return;
   const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
   const isGone = !status.ok && status.error.reason === 'absent';
   if (isGone || (status.ok && (status.value.realUid !== uid || status.value.isKernelThread))) return;
-  if (held === null || !status.ok) {
+  const held = early ?? (status.ok ? readWatchesOf(sysroot, pid) : null);
+  if (held === null) {
     tally.unreadProcesses++;
     return;
   }

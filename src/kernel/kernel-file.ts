@@ -12,9 +12,14 @@ export type Sysroot = string;
 /** Whether the sysroot is the running machine, so that system calls may complete what files do not tell. */
 export const isLive = (sysroot: Sysroot): boolean => sysroot === '' || sysroot === '/';
 
+/** ASCII names that do not begin with a dot: nothing to normalize, and the same bytes in every encoding. */
+const PLAIN = /^(?:\/(?!\.)[\x20-\x2e\x30-\x7e]+)+$/;
+
 /** A path as the kernel writes it (bytes as latin1), joined below the sysroot: `..` never leads out of it. */
-export const locate = (sysroot: Sysroot, path: string): Buffer =>
-  Buffer.concat([Buffer.from(sysroot), Buffer.from(join('/', path), 'latin1')]);
+export const locate = (sysroot: Sysroot, path: string): string | Buffer =>
+  PLAIN.test(path)
+    ? sysroot + path
+    : Buffer.concat([Buffer.from(sysroot), Buffer.from(join('/', path), 'latin1')]);
 
 const REASON_OF: Readonly<Record<string, GapReason>> = {
   ENOENT: 'absent',
@@ -70,6 +75,12 @@ export const readKernelLink = (sysroot: Sysroot, path: string): Result<string, G
 /** Whether something is there; what may not be looked at is taken for not there. */
 export const hasKernelPath = (sysroot: Sysroot, path: string): boolean =>
   attempt(path, () => statSync(locate(sysroot, path))).ok;
+
+/** Uid that owns what is there; of a process its effective one, or root's where others may not look at it. null: not there. */
+export function readOwner(sysroot: Sysroot, path: string): number | null {
+  const stats = attempt(path, () => statSync(locate(sysroot, path)));
+  return stats.ok ? stats.value.uid : null;
+}
 
 /** Read and parsed: what the kernel printed but the format does not know is a Gap `malformed` with its line. */
 export function readParsed<T>(
