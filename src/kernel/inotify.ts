@@ -89,25 +89,24 @@ export interface WatchesHeld {
   readonly watches: number;
 }
 
-/** One process's; null when its descriptors may not be listed, or it has ended. */
+/** One process's; null when its descriptors may not be listed or looked at, or it has ended. */
 export function readWatchesOf(sysroot: Sysroot, pid: string): WatchesHeld | null {
   const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
   if (!descriptors.ok) return null;
   const tally = { instances: 0, watches: 0 };
-  for (const descriptor of descriptors.value) addDescriptor(sysroot, `/proc/${pid}`, descriptor, tally);
+  for (const descriptor of descriptors.value) {
+    const target = readKernelLink(sysroot, `/proc/${pid}/fd/${descriptor}`);
+    // Some kernels let root list what it may not follow; the next hundreds would be denied as well.
+    if (!target.ok && target.error.reason === 'denied') return null;
+    if (target.ok && isInotify(target.value))
+      addInstance(sysroot, `/proc/${pid}/fdinfo/${descriptor}`, tally);
+  }
   return tally;
 }
 
 /** An instance kept by parent and child after a fork counts twice: nothing in /proc tells it from two. */
-function addDescriptor(
-  sysroot: Sysroot,
-  process: string,
-  descriptor: string,
-  tally: Omit<Tally, 'unreadProcesses'>,
-): void {
-  const target = readKernelLink(sysroot, `${process}/fd/${descriptor}`);
-  if (!target.ok || !isInotify(target.value)) return;
-  const info = readKernelFile(sysroot, `${process}/fdinfo/${descriptor}`);
+function addInstance(sysroot: Sysroot, path: string, tally: Omit<Tally, 'unreadProcesses'>): void {
+  const info = readKernelFile(sysroot, path);
   tally.instances++;
   if (info.ok) tally.watches += countInotifyWatches(info.value);
 }
