@@ -13,7 +13,7 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 export type LineShape = 'people' | 'journald' | 'json';
 
 export interface Journal {
-  /** One line. Warnings and errors that repeat within 30 s are counted instead of said. */
+  /** One line. An error that repeats within 30 s is counted instead of said; an action is always said. */
   say(level: Level, text: string): void;
 }
 
@@ -48,7 +48,7 @@ export function openJournal({ descriptor, verbosity, shape, now }: JournalReques
   const repeated: Repetition = repetition();
   return {
     say(level, text) {
-      const spoken = level === 'warn' || level === 'error' ? repeated.note(text, now()) : text;
+      const spoken = level === 'error' ? repeated.note(text, now()) : text;
       if (spoken !== null) speak(level, spoken);
     },
   };

@@ -77,7 +77,7 @@ describe('a repeating error', () => {
   it('does not hide another, and an action is always said', () => {
     const { journal, text } = onFile({});
     for (const words of ['a', 'b', 'a']) journal.say('error', words);
-    for (const words of ['paused', 'paused']) journal.say('info', words);
+    for (const words of ['paused', 'paused']) journal.say('warn', words);
     expect(text().split('\n')).toHaveLength(5);
   });
 });
