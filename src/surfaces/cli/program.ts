@@ -39,7 +39,7 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
   );
 }
 
-const COMMANDS = ['estimate', 'limits', 'doctor', 'run'];
+const COMMANDS = ['estimate', 'limits', 'doctor', 'demo', 'run'];
 
 function unknownCommand(word: string): SyncguardError {
   const near = nearestWord(word, COMMANDS);
@@ -87,6 +87,7 @@ function buildProgram(choose: (run: Run) => void, terminal: Terminal): Command {
   addEstimate(program, choose);
   addLimits(program, choose);
   addDoctor(program, choose);
+  addDemo(program, choose);
   addRun(program);
   program.allowExcessArguments().action(() => {
     const [word] = program.args;
@@ -150,6 +151,16 @@ function addDoctor(program: Command, choose: (run: Run) => void): void {
     .description('what syncguard can see and do here, and the command that mends what it cannot');
   common(doctor).action((_, command: Command) =>
     choose(async (terminal) => (await import('./doctor-command.ts')).runDoctor(optionsOf(command), terminal)),
+  );
+}
+
+function addDemo(program: Command, choose: (run: Run) => void): void {
+  const demo = program
+    .command('demo')
+    .description('the container of May 2012 played again, on a stand-in daemon and an emulated wall')
+    .option('--keep', 'leave its temporary directory in place');
+  common(demo).action((_, command: Command) =>
+    choose(async (terminal) => (await import('./demo-command.ts')).runDemo(optionsOf(command), terminal)),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteForShell } from '../../formats/name-text.ts';
 import { announceVersion } from './stand-in/successor.ts';
 
 export interface StandInPlace {
@@ -11,6 +12,8 @@ export interface StandInPlace {
   readonly program: string;
   /** The Node that runs it. */
   readonly node: string;
+  /** Switches it is always started with, before those that are typed. */
+  readonly words?: readonly string[];
 }
 
 const FIRST_VERSION = 'dropbox-lnx.x86_64-1.4.0';
@@ -22,19 +25,17 @@ exec "$here/dropbox-lnx.x86_64-$(cat "$here/VERSION")/dropboxd" "$@"
 `;
 
 /** Returns the launcher's path. */
-export function installStandIn({ distribution, program, node }: StandInPlace): string {
+export function installStandIn({ distribution, program, node, words = [] }: StandInPlace): string {
   const version = join(distribution, FIRST_VERSION);
   mkdirSync(version, { recursive: true });
   announceVersion(distribution, FIRST_VERSION);
+  const command = [node, program, ...words].map(quoteForShell).join(' ');
   writeFileSync(
     join(version, 'dropboxd'),
-    `#!/bin/sh\nexec ${quoted(node)} ${quoted(program)} "$@" --version-directory "$(dirname "$(readlink -f "$0")")"\n`,
+    `#!/bin/sh\nexec ${command} "$@" --version-directory "$(dirname "$(readlink -f "$0")")"\n`,
     { mode: 0o755 },
   );
   const launcher = join(distribution, 'dropboxd');
   writeFileSync(launcher, LAUNCHER, { mode: 0o755 });
   return launcher;
 }
-
-/** One word of a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

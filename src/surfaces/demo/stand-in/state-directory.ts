@@ -13,8 +13,13 @@ const WRONG_PID = 2;
 export function occupyState({ state, root, mode, isLinked }: StandInOptions): void {
   mkdirSync(state, { recursive: true });
   writeFileSync(join(state, PID_FILE), String(mode.kind === 'wrongpid' ? WRONG_PID : process.pid));
+  if (isLinked) linkAccount(state, root);
+}
+
+/** Says which folder is synced; `state` must be there. */
+export function linkAccount(state: string, root: string): void {
   const info = { personal: { path: root, host: 1, is_team: false, subscription_type: 'Basic' } };
-  if (isLinked) writeFileSync(join(state, 'info.json'), JSON.stringify(info));
+  writeFileSync(join(state, 'info.json'), JSON.stringify(info));
 }
 
 /** What a daemon that was asked to end takes with it; one that was killed leaves all of it behind. */

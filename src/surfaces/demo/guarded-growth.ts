@@ -1,0 +1,160 @@
+// Acts two and three: the barrier is doubled, the daemon starts under its guard; then the library grows past the wall.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { renderCount } from '../../formats/quantity-text.ts';
+import { readDaemonStatus } from './daemon-client.ts';
+import { DENTRY_BYTES, type EmulatedWall } from './emulated-wall.ts';
+import { authorsFor, foldersOf, plantLibrary } from './library.ts';
+import {
+  type Narrator,
+  renderEnding,
+  renderHeld,
+  renderSeconds,
+  renderShare,
+  renderWatches,
+} from './narration.ts';
+import { RUN_WORDS } from './refusal.ts';
+import type { Playing, Stage } from './stage.ts';
+
+export interface Scene {
+  readonly stage: Stage;
+  readonly narrator: Narrator;
+  readonly wall: EmulatedWall;
+  readonly signal: AbortSignal;
+}
+
+/** How long anything may take on a slow, busy machine before the story is told as it was. */
+const PATIENCE_MS = 120_000;
+const LOOK_MS = 100;
+
+/** Polls until it holds; false: it never did, or the guard ended first. */
+async function comesTrue(
+  holds: () => boolean | Promise<boolean>,
+  { signal }: Scene,
+  run: Playing,
+): Promise<boolean> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadlineMs && run.ending === null) {
+    signal.throwIfAborted();
+    if (await holds()) return true;
+    await sleep(LOOK_MS, undefined, { signal });
+  }
+  return false;
+}
+
+export interface Start {
+  readonly run: Playing;
+  readonly isUpToDate: boolean;
+  readonly durationMs: number;
+  readonly watches: number;
+  readonly heldBytes: number;
+  /** What the guard printed until then. */
+  readonly lines: readonly string[];
+}
+
+/** Act two. */
+export async function playStart(scene: Scene): Promise<Start> {
+  const { stage, narrator, wall } = scene;
+  narrator.command(RUN_WORDS);
+  const run = stage.play(RUN_WORDS, wall.file, narrator.quote);
+  const isUpToDate = await comesTrue(
+    async () => (await readDaemonStatus(stage.state)) === 'Up to date',
+    scene,
+    run,
+  );
+  const durationMs = performance.now() - run.startedAtMs;
+  const { watches } = wall.counts;
+  const seen = `${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}`;
+  narrator.say(
+    `${isUpToDate ? 'Up to date' : 'Not up to date'} after ${renderSeconds(durationMs)}: ${seen}.`,
+  );
+  return { run, isUpToDate, durationMs, watches, heldBytes: wall.heldBytes, lines: [...run.lines] };
+}
+
+/** The tree is made to need this share of the wall: without a guard the daemon would get there. */
+const GROWN_SHARE = 1.05;
+/** 0.35 MB of names a second: the headroom above pause-at lasts for 1.7 s. */
+const FOLDERS_PER_SECOND = 400;
+/** A duty cycle pauses for tenths of a second; only a pause lasts. */
+const STANDSTILL_MS = 1_500;
+
+export interface Growth {
+  readonly plantedFolders: number;
+  readonly neededBytes: number;
+  readonly isPaused: boolean;
+  readonly watches: number;
+  readonly heldBytes: number;
+  readonly highestBytes: number;
+  readonly refused: number;
+  readonly readingsPerSecond: number;
+}
+
+/** Act three, up to the pause. `planted` is the number of authors there are already. */
+export async function playGrowth(scene: Scene, run: Playing, planted: number): Promise<Growth> {
+  const { stage, narrator, wall, signal } = scene;
+  const missingBytes = wall.barrierBytes * GROWN_SHARE - wall.heldBytes;
+  const authors = authorsFor(Math.ceil(missingBytes / DENTRY_BYTES));
+  const neededBytes = wall.heldBytes + foldersOf(authors) * DENTRY_BYTES;
+  narrator.say(
+    `Planting ${renderCount(foldersOf(authors))} more folders, ${FOLDERS_PER_SECOND} a second: watching all of them would take ${renderShare(neededBytes / wall.barrierBytes)} of the barrier.`,
+  );
+  const startedAt = performance.now();
+  const authorsPerSecond = FOLDERS_PER_SECOND / foldersOf(1);
+  await plantLibrary({ tree: stage.tree, from: planted, authors, authorsPerSecond, signal });
+  const isPaused = await comesTrue(standstillOf(scene), scene, run);
+  narrator.say(
+    `${isPaused ? 'Paused' : 'Not paused'} ${renderSeconds(performance.now() - startedAt)} after the first of them: ${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}, ${renderCount(wall.refused)} charges refused.`,
+  );
+  const { counts, heldBytes, highestBytes, refused } = wall;
+  const readings = wall.readingsPerSecond();
+  return {
+    plantedFolders: foldersOf(authors),
+    neededBytes,
+    isPaused,
+    watches: counts.watches,
+    heldBytes,
+    highestBytes,
+    refused,
+    readingsPerSecond: readings,
+  };
+}
+
+/** The guard says that it paused the daemon, and this kernel counts no new watch of it for a while. */
+function standstillOf(scene: Scene): () => Promise<boolean> {
+  let [watches, since] = [-1, 0];
+  return async () => {
+    const now = scene.wall.counts.watches;
+    if (now !== watches) [watches, since] = [now, performance.now()];
+    return performance.now() - since >= STANDSTILL_MS && (await readPhase(scene)) === 'paused';
+  };
+}
+
+/** null: `status` gave no answer that could be read. */
+async function readPhase({ stage, wall }: Scene): Promise<string | null> {
+  const asked = stage.play(['status', '--json'], wall.file);
+  await asked.ended;
+  try {
+    const { state }: { state?: unknown } = JSON.parse(asked.lines.join('\n'));
+    return typeof state === 'string' ? state : null;
+  } catch {
+    return null;
+  }
+}
+
+export interface Finale {
+  readonly why: readonly string[];
+  readonly status: number | null;
+  readonly signal: string | null;
+}
+
+/** The end of act three: the guard tells why, and stops the daemon. */
+export async function playFinale({ stage, narrator, wall }: Scene, run: Playing): Promise<Finale> {
+  narrator.command(['why']);
+  const why = stage.play(['why'], wall.file, narrator.quote);
+  await why.ended;
+  narrator.command(['stop']);
+  await stage.play(['stop'], wall.file, narrator.quote).ended;
+  const ending = await run.ended;
+  narrator.say(`run: ${renderEnding(ending)}. The most there was: ${renderHeld(wall.highestBytes, wall)}.`);
+  return { why: why.lines, ...ending };
+}
