@@ -15,15 +15,28 @@ const DESCEND_SHARE = 0.9;
 
 /** The heaviest folders, none inside another, heaviest first; empty for a tree without subfolders. */
 export function heaviestFolders(table: DirectoryTable, weights: Float64Array, most: number): Contributor[] {
-  const heaviestChild = heaviestChildren(table, weights);
   const total = at(weights, 0);
-  const found: Contributor[] = [];
-  for (let row = 1; row < table.count; row += 1) {
-    if (at(table.parent, row) !== 0) continue;
-    const named = descend(row, weights, heaviestChild);
-    found.push({ row: named, weight: at(weights, named), share: total > 0 ? at(weights, named) / total : 0 });
+  const heaviestChild = heaviestChildren(table, weights);
+  const named = heaviestTops(table, weights, most).map((top) => descend(top, weights, heaviestChild));
+  return named
+    .map((row) => ({ row, weight: at(weights, row), share: total > 0 ? at(weights, row) / total : 0 }))
+    .sort((a, b) => b.weight - a.weight);
+}
+
+/** Rows directly inside the root, heaviest first: a library may have 75 000 of them, and a few are asked for. */
+function heaviestTops(table: DirectoryTable, weights: Float64Array, most: number): number[] {
+  const { count, parent } = table;
+  const tops: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (let row = 1; row < count; row += 1) {
+    const weight = at(weights, row);
+    if (weight <= least || at(parent, row) !== 0) continue;
+    const place = tops.findIndex((other) => at(weights, other) < weight);
+    tops.splice(place < 0 ? tops.length : place, 0, row);
+    if (tops.length > most) tops.pop();
+    if (tops.length === most) least = at(weights, tops.at(-1) ?? 0);
   }
-  return found.sort((a, b) => b.weight - a.weight).slice(0, most);
+  return tops;
 }
 
 export interface FolderCount {
@@ -37,13 +50,16 @@ export function countFolders(table: DirectoryTable, rows: readonly number[]): Fo
   const owner = new Uint16Array(table.count);
   for (const [index, row] of rows.entries()) owner[row] = index + 1;
   const counts = rows.map(() => ({ entries: 0, directories: 0 }));
+  const { parent, leaves } = table;
   for (let row = 1; row < table.count; row += 1) {
-    const index = owner[row] || (owner[at(table.parent, row)] ?? 0);
+    const index = owner[row] || (owner[at(parent, row)] ?? 0);
+    // Most rows: asked before the array, whose place -1 is a slow look-up.
+    if (index === 0) continue;
     const count = counts[index - 1];
     if (count === undefined) continue;
     owner[row] = index;
     count.directories += 1;
-    count.entries += 1 + at(table.leaves, row);
+    count.entries += 1 + at(leaves, row);
   }
   return counts;
 }
@@ -59,11 +75,12 @@ function descend(from: number, weights: Float64Array, heaviestChild: Uint32Array
 
 /** Row 0 is nobody's child, so 0 says: none. */
 function heaviestChildren(table: DirectoryTable, weights: Float64Array): Uint32Array {
-  const heaviest = new Uint32Array(table.count);
-  for (let row = 1; row < table.count; row += 1) {
-    const parent = at(table.parent, row);
-    const best = at(heaviest, parent);
-    if (best === 0 || at(weights, row) > at(weights, best)) heaviest[parent] = row;
+  const { count, parent } = table;
+  const heaviest = new Uint32Array(count);
+  for (let row = 1; row < count; row += 1) {
+    const above = at(parent, row);
+    const best = at(heaviest, above);
+    if (best === 0 || at(weights, row) > at(weights, best)) heaviest[above] = row;
   }
   return heaviest;
 }

@@ -29,16 +29,17 @@ export const DIRECTORIES: Weight = { perLeaf: 0, perDirectory: 1, longNameFactor
 /** Weight of every folder with all below it and itself; row 0 is the whole tree. */
 export function weigh(table: DirectoryTable, weight: Weight): Float64Array {
   const { count, parent, leaves, subdirectories, longLeafBytes, longDirectoryBytes } = table;
-  const inner = new Float64Array(count);
+  const { perLeaf, perDirectory, longNameFactor } = weight;
+  const weights = new Float64Array(count);
   for (let row = count - 1; row >= 0; row -= 1) {
     const long = at(longLeafBytes, row) + at(longDirectoryBytes, row);
-    const own = at(leaves, row) * weight.perLeaf + at(subdirectories, row) * weight.perDirectory;
-    const total = at(inner, row) + own + long * weight.longNameFactor;
-    inner[row] = total;
-    if (row > 0) inner[at(parent, row)] = at(inner, at(parent, row)) + total;
+    const own = at(leaves, row) * perLeaf + at(subdirectories, row) * perDirectory;
+    const total = at(weights, row) + own + long * longNameFactor;
+    // A directory's own dentry was counted in its parent's row; as a folder to leave out it takes its own along.
+    weights[row] = total + perDirectory;
+    if (row > 0) weights[at(parent, row)] = at(weights, at(parent, row)) + total;
   }
-  // A directory's own dentry was counted in its parent's row; as a folder to leave out it takes its own along.
-  return inner.map((value) => value + weight.perDirectory);
+  return weights;
 }
 
 export const at = (column: Uint32Array | Float64Array, row: number): number => column[row] ?? 0;
