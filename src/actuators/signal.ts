@@ -3,8 +3,11 @@
 /** What became of a signal: `gone` is a process that had ended already. */
 export type Delivery = 'sent' | 'gone' | 'denied';
 
+/** 0 sends nothing, and tells whether something could be sent. */
+export type Signal = NodeJS.Signals | 0;
+
 /** Sends `signal` to one process; never to a group, so that nobody else's process is meant by mistake. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): Delivery {
+export function sendSignal(pid: number, signal: Signal): Delivery {
   if (!(Number.isInteger(pid) && pid > 0)) return 'gone';
   try {
     process.kill(pid, signal);

@@ -1,0 +1,100 @@
+// A daemon held by its cgroup: nobody can leave it by forking, and one write holds them all.
+
+import { failure, type Result, success } from '../domain/result.ts';
+import type { Freezer } from './freezer.ts';
+import type { Grip } from './grip.ts';
+import type { MemberList } from './member-list.ts';
+import { headsOf } from './members.ts';
+import { sendSignal } from './signal.ts';
+
+export class CgroupGrip implements Grip {
+  readonly kind: 'unified' | 'legacy-freezer';
+  readonly reason: string;
+  readonly #freezer: Freezer;
+  readonly #list: MemberList;
+  /** As of the last survey; those that are members no more are passed over. */
+  #heads: readonly number[] = [];
+  #isHeldByUs = false;
+
+  constructor(freezer: Freezer, list: MemberList) {
+    this.kind = freezer.kind;
+    this.reason = freezer.directory;
+    this.#freezer = freezer;
+    this.#list = list;
+  }
+
+  freeze(): boolean {
+    const isAsked = this.#freezer.freeze();
+    this.#isHeldByUs ||= isAsked;
+    return isAsked;
+  }
+
+  thaw(): boolean {
+    const isAsked = this.#freezer.thaw();
+    if (isAsked) this.#isHeldByUs = false;
+    return isAsked;
+  }
+
+  /** Without cgroup.kill: frozen first, so that nobody forks while the list is gone through; thawed last, or none of them dies on v1. */
+  kill(): boolean {
+    if (this.#freezer.kill?.() === true) return this.thaw();
+    const isFrozen = this.freeze();
+    const isTaken = this.#list.signalUntilStill('SIGKILL');
+    return this.thaw() && isFrozen && isTaken;
+  }
+
+  terminate(): void {
+    this.#list.read();
+    this.#tellHeads();
+    // A process that somebody stopped would not hear it.
+    this.#list.signal('SIGCONT');
+    this.thaw();
+  }
+
+  #tellHeads(): void {
+    let told = 0;
+    for (const pid of this.#heads)
+      if (this.#list.has(pid) && sendSignal(pid, 'SIGTERM') === 'sent') told += 1;
+    if (told === 0) this.#list.signal('SIGTERM');
+  }
+
+  isFrozen(): boolean {
+    return this.#freezer.isFrozen();
+  }
+
+  isFrozenByOthers(): boolean {
+    return this.#freezer.isFrozenAbove() || (!this.#isHeldByUs && this.#freezer.isSwitchedOn());
+  }
+
+  refresh(): number {
+    return this.#list.read();
+  }
+
+  members(): readonly number[] {
+    return this.#list.copy();
+  }
+
+  survey(): void {
+    this.#list.readNow();
+    this.#heads = headsOf(this.#list.copy());
+  }
+
+  rehearse(): Result<void, string> {
+    const count = this.refresh();
+    if (count < 0) return failure(`${this.#list.path} cannot be read`);
+    if (count > 0)
+      return this.#list.signal(0) ? success(undefined) : failure('a process of it takes no signals from us');
+    // Somebody else's freeze would be undone by the thaw below.
+    if (this.isFrozenByOthers()) return failure(`${this.reason} is frozen by somebody else`);
+    const hasActed = this.freeze() && this.#freezer.isFrozen() && this.kill();
+    this.terminate();
+    return hasActed && !this.#freezer.isFrozen()
+      ? success(undefined)
+      : failure(`${this.#freezer.trouble || this.reason} does not freeze and thaw`);
+  }
+
+  close(): void {
+    this.#freezer.close();
+    this.#list.close();
+  }
+}
