@@ -52,7 +52,7 @@ class OpenFile implements HeldFile {
   readonly buffer: Uint8Array;
   length = 0;
   errno = '';
-  // A number closed twice may be somebody else's by then.
+  // After close the number may be somebody else's: it is neither closed again nor read.
   private isOpen = true;
 
   constructor(path: string, fd: number, bytes: number) {
@@ -86,11 +86,13 @@ class OpenFile implements HeldFile {
    */
   private pread(position: number): number {
     try {
-      return readSync(this.fd, this.buffer, position, this.buffer.length - position, position);
+      if (this.isOpen)
+        return readSync(this.fd, this.buffer, position, this.buffer.length - position, position);
+      this.fail('EBADF');
     } catch (error) {
       this.fail(errnoOf(error));
-      return -1;
     }
+    return -1;
   }
 
   private accept(length: number): boolean {
@@ -127,7 +129,8 @@ class OpenWriter implements HeldWriter {
   write(bytes: Uint8Array): boolean {
     try {
       // No position: kernel files that take commands are written at 0, and pipes take none.
-      this.errno = writeSync(this.fd, bytes, 0, bytes.length) === bytes.length ? '' : 'short';
+      const written = this.isOpen ? writeSync(this.fd, bytes, 0, bytes.length) : -1;
+      this.errno = written < 0 ? 'EBADF' : written === bytes.length ? '' : 'short';
     } catch (error) {
       this.errno = errnoOf(error);
     }
