@@ -18,11 +18,9 @@ export interface Planting {
   /** Number of the first author: what was planted before is not planted again. */
   readonly from: number;
   readonly authors: number;
-  /** Null: as fast as the disk takes them. */
+  /** null: as fast as the disk takes them. */
   readonly authorsPerSecond: number | null;
   readonly signal: AbortSignal;
-  /** Called after each author with their number so far. */
-  onAuthor?(planted: number): void;
 }
 
 /** Rejects when the signal aborts; what was planted until then stays. */
@@ -31,7 +29,6 @@ export async function plantLibrary({ signal, ...planting }: Planting): Promise<v
   for (let n = 0; n < planting.authors; n += 1) {
     signal.throwIfAborted();
     plantAuthor(planting.tree, planting.from + n);
-    planting.onAuthor?.(n + 1);
     const dueMs = planting.authorsPerSecond === null ? 0 : ((n + 1) / planting.authorsPerSecond) * 1000;
     const earlyMs = startedAt + dueMs - performance.now();
     await (earlyMs >= 1 ? setTimeout(earlyMs, undefined, { signal }) : setImmediate());

@@ -88,4 +88,4 @@ export function renderTable(table: Table): string {
 
 /** Widths of a 64-bit kernel (ub_proc.c). */
 const line = (label: string, name: string, cells: readonly string[]): string =>
-  `${label.padStart(10)}  ${name.padEnd(16)}${cells.map((cell) => cell.padStart(20)).join(' ')}\n`;
+  `${label.padStart(10)}  ${[name.padEnd(12), ...cells.map((cell) => cell.padStart(20))].join(' ')}\n`;
