@@ -1,5 +1,5 @@
-// Three programs, each loading only what it needs: the command line (one chunk per command), the gate (no command-line
-// framework) and the sentinel (Node built-ins only). CommonJS throughout: it starts without Node's ESM loader, and the
+// Programs that load only what each needs: the command line (one chunk per command), the gate (no command-line framework),
+// the sentinel (Node built-ins only), its companion and the stand-in daemon of the demo. CommonJS throughout: it starts without Node's ESM loader, and the
 // sentinel has 4 threads instead of 11 (Node 20). Packages are bundled in, so that an install is one package and koffi.
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
@@ -52,5 +52,6 @@ export default defineConfig([
   program('gate', 'src/gate/main.ts', { codeSplitting: false }),
   program('main', 'src/main.ts', { chunkFileNames: 'chunks/[name]-[hash].cjs' }),
   program('sentinel', 'src/sentinel/main.ts', { codeSplitting: false, minify: false }),
+  program('companion', 'src/companion/main.ts', { codeSplitting: false }),
   program('stand-in', 'src/surfaces/demo/dropboxd.ts', { codeSplitting: false }),
 ]);

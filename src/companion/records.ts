@@ -11,6 +11,8 @@ export interface GuardMemory {
   keep(record: GuardRecord): void;
   /** Decisions and the last reading of each wall, in the order they were written. */
   records(): readonly GuardRecord[];
+  /** The last reading of each wall. */
+  readings(): readonly GuardRecord[];
   readonly last: GuardRecord | null;
   /** true as soon as a later record is such a one, false when `timeoutMs` have passed without. */
   awaitRecord(isSuch: (record: GuardRecord) => boolean, timeoutMs: number): Promise<boolean>;
@@ -33,6 +35,7 @@ export function guardMemory(): GuardMemory {
       [...new Set([...decisions, ...readings.values()])].sort(
         (a, b) => a.monotonicMs - b.monotonicMs || a.sequence - b.sequence,
       ),
+    readings: () => [...readings.values()].filter(({ wallIndex }) => wallIndex !== NO_INDEX),
     get last() {
       return last;
     },

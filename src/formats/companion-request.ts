@@ -46,5 +46,5 @@ export function parseCompanionRequest(text: string | undefined): Result<Companio
   } catch {
     // Said below, with what is missing.
   }
-  return failure('it is started by syncguard run, with one JSON argument');
+  return failure('is started by syncguard run, with one JSON argument');
 }

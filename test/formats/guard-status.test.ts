@@ -1,61 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, bandIndex, phaseIndex, ruleIndex } from '../../src/domain/lifecycle.ts';
-import { RESOURCE_NAMES, type ResourceName } from '../../src/domain/resource.ts';
-import type { GuardManifest } from '../../src/formats/guard-manifest.ts';
-import {
-  emptyRecord,
-  type GuardRecord,
-  KINDS,
-  RECORD_FLAGS,
-  type RecordKind,
-} from '../../src/formats/guard-record.ts';
+import { RECORD_FLAGS } from '../../src/formats/guard-record.ts';
 import { guardDecisionsOf, guardStatusOf } from '../../src/formats/guard-status.ts';
-
-const MANIFEST: GuardManifest = {
-  pid: 100,
-  startTicks: 1,
-  bootId: 'boot',
-  daemonPid: 200,
-  command: ['dropboxd'],
-  profile: 'dropbox',
-  rooms: [],
-  protection: 'none',
-  walls: [
-    { resource: 'dcachesize', scope: 'container 101', wall: 3_145_728, isShared: true },
-    { resource: 'memory', scope: '/syncguard-100', wall: 1000, isShared: false },
-  ],
-  lease: '90s',
-  startedAt: '2026-11-22T12:00:00.000Z',
-};
-
-let sequence = 0;
-function record(kind: RecordKind, resource: ResourceName | null, rest: Partial<GuardRecord>): GuardRecord {
-  sequence += 1;
-  return {
-    ...emptyRecord(),
-    sequence,
-    monotonicMs: sequence * 1000,
-    wallClockMs: Date.parse(MANIFEST.startedAt) + sequence * 1000,
-    kind: KINDS.indexOf(kind),
-    ...(resource === null
-      ? {}
-      : {
-          resource: RESOURCE_NAMES.indexOf(resource),
-          wallIndex: MANIFEST.walls.findIndex((wall) => wall.resource === resource),
-          wall: MANIFEST.walls.find((wall) => wall.resource === resource)?.wall ?? -1,
-        }),
-    ...rest,
-  };
-}
+import { MANIFEST, recordOf } from '../support/guard-records.ts';
 
 const running = phaseIndex('running');
 const paused = phaseIndex('paused');
 
 const RECORDS = [
-  record('started', null, { amount: 201, phase: phaseIndex('starting') }),
-  record('sample', 'dcachesize', { judged: 1000, held: 1000, phase: running }),
-  record('sample', 'memory', { judged: 10, phase: running }),
-  record('action', 'dcachesize', {
+  recordOf('started', null, { amount: 201, phase: phaseIndex('starting') }),
+  recordOf('sample', 'dcachesize', { judged: 1000, held: 1000, phase: running }),
+  recordOf('sample', 'memory', { judged: 10, phase: running }),
+  recordOf('action', 'dcachesize', {
     judged: 2_900_000,
     held: 2_900_000,
     failcnt: 0,
@@ -65,7 +21,7 @@ const RECORDS = [
     actions: ACTIONS.FREEZE | ACTIONS.ALERT,
     flags: RECORD_FLAGS.rising | RECORD_FLAGS.sharedWall,
   }),
-  record('sample', 'memory', { judged: 11, phase: paused }),
+  recordOf('sample', 'memory', { judged: 11, phase: paused }),
 ];
 const ALIVE = { isAlive: true, hasCompanion: true };
 
@@ -78,7 +34,7 @@ describe('the status of a guard', () => {
       ['memory', 11],
     ]);
     expect(status.last?.rule).toBe('share');
-    expect(status.seenAt).toBe('2026-11-22T12:00:05.000Z');
+    expect(status.seenAt).toBe(new Date(RECORDS.at(-1)?.wallClockMs ?? 0).toISOString());
   });
 
   it('names the daemon that was started last, not the one of the manifest', () => {
@@ -98,7 +54,7 @@ describe('why', () => {
     const { decisions } = guardDecisionsOf(MANIFEST, RECORDS, { isAlive: true, most: 10 });
     expect(decisions.map(({ kind }) => kind)).toEqual(['started', 'action']);
     expect(decisions[1]).toMatchObject({
-      at: '2026-11-22T12:00:04.000Z',
+      at: new Date(RECORDS[3]?.wallClockMs ?? 0).toISOString(),
       actions: ['FREEZE', 'ALERT'],
       scope: 'container 101',
       unit: 'bytes',
@@ -118,13 +74,13 @@ describe('why', () => {
   });
 
   it('tells the last ones where there are more', () => {
-    const many = Array.from({ length: 20 }, () => record('command', null, { phase: running }));
+    const many = Array.from({ length: 20 }, () => recordOf('command', null, { phase: running }));
     const { decisions } = guardDecisionsOf(MANIFEST, many, { isAlive: true, most: 3 });
     expect(decisions.map((line) => line.sequence)).toEqual(many.slice(-3).map((one) => one.sequence));
   });
 
   it('says of a gap that it is not known, never 0', () => {
-    const [line] = guardDecisionsOf(MANIFEST, [record('action', 'memory', { phase: running })], {
+    const [line] = guardDecisionsOf(MANIFEST, [recordOf('action', 'memory', { phase: running })], {
       isAlive: true,
       most: 1,
     }).decisions;
@@ -132,7 +88,7 @@ describe('why', () => {
   });
 
   it('of a wait tells when it is over', () => {
-    const held = record('held', null, { phase: phaseIndex('held'), amount: 900_000 });
+    const held = recordOf('held', null, { phase: phaseIndex('held'), amount: 900_000 });
     const [line] = guardDecisionsOf(MANIFEST, [held], { isAlive: true, most: 1 }).decisions;
     expect(line?.next).toEqual({ to: 'starting', below: null, from: null, forMs: 900_000 });
   });

@@ -1,0 +1,137 @@
+// The companion: everything a guard has beyond guarding, in a process that may die at any moment.
+// Knows: how the parts of this room hang together; its own arguments, environment, descriptors and exit.
+// May not know: the tree (it never touches it), or how a decision is made. It acts on the daemon only by orders to the
+// sentinel, and on the daemon's cgroup only by the writes that may take seconds.
+//
+//   fd 0  frames from the sentinel; its end is ours        fd 3     orders to the sentinel
+//   fd 2  the log                                          control  the socket for status, pause, why, ...
+
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { PHASES, type Phase } from '../domain/lifecycle.ts';
+import { type CompanionRequest, parseCompanionRequest } from '../formats/companion-request.ts';
+import { renderGuardOrder } from '../formats/control-message.ts';
+import { type GuardManifest, parseGuardManifest } from '../formats/guard-manifest.ts';
+import type { Frame } from '../formats/guard-notice.ts';
+import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
+import { answerCommand, type CommandScene } from './commands.ts';
+import { openControlSocket } from './control-socket.ts';
+import { releaseDegraded } from './degraded-start.ts';
+import { readFrames } from './frames.ts';
+import { type Journal, lineShapeOf, openJournal } from './journal.ts';
+import { react } from './reaction.ts';
+import { type GuardMemory, guardMemory } from './records.ts';
+import { type SlowWrites, slowWrites } from './slow-writes.ts';
+import { keepTimetable } from './timetable.ts';
+
+const STDERR = 2;
+const ORDERS = 3;
+/** Looks at a lowered memory.high; PSI totals need no finer grain. */
+const LOOK_MS = 1000;
+const STARTED = KINDS.indexOf('started');
+
+const request = parseCompanionRequest(process.argv[2]);
+if (request.ok) accompany(request.value);
+else {
+  process.stderr.write(`syncguard: the companion ${request.error}\nhint: syncguard run --help\n`);
+  process.exitCode = 64;
+}
+
+function accompany(asked: CompanionRequest): void {
+  const { runtimeDirectory, daemon, rooms, verbosity, restartAt } = asked;
+  const now = (): number => performance.now();
+  const { say } = openJournal({
+    descriptor: STDERR,
+    verbosity,
+    shape: lineShapeOf(STDERR, process.env),
+    now,
+  });
+  const memory = guardMemory();
+  const slowly = slowWrites({ rooms, stateFile: join(runtimeDirectory, 'memory-high.json'), say, now });
+  const order = openOrders();
+  const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
+  const release = releaserOf({ asked, memory, say });
+  listen(
+    (record) => {
+      react(record, { daemon, memory, slowly, readManifest, say });
+      if (record.kind === STARTED) release();
+    },
+    { say, slowly },
+  );
+  const restart = (): void => void order(renderGuardOrder({ order: 'restart', clearHold: false }));
+  if (restartAt !== undefined) keepTimetable({ ...restartAt, readWalls: memory.readings, restart, say });
+  void answerOn(join(runtimeDirectory, 'control'), { memory, readManifest, order }, say);
+  release();
+}
+
+type Say = Journal['say'];
+
+/** The pipe's end is ours: the guard has gone, or wants another companion. What was lowered is put back first. */
+function listen(
+  onRecord: (record: GuardRecord) => void,
+  { say, slowly }: { say: Say; slowly: SlowWrites },
+): void {
+  const end = (): void => {
+    slowly.unthrottle();
+    process.exit(0);
+  };
+  const onFrame = (frame: Frame): void => {
+    if (frame.kind === 'damaged') say('error', `the guard sent what is no frame: ${frame.reason}`);
+    if (frame.kind === 'record') onRecord(frame.record);
+  };
+  readFrames(new Socket({ fd: 0, readable: true, writable: false }), onFrame, end);
+  process.on('SIGTERM', end);
+  setInterval(slowly.look, LOOK_MS).unref();
+}
+
+async function answerOn(path: string, scene: CommandScene, say: Say): Promise<void> {
+  const opened = await openControlSocket({ path, answer: (command) => answerCommand(command, scene) });
+  if (!opened.ok) say('error', `status, pause and their like are not answered: ${opened.error}`);
+}
+
+/** Orders are few and short: what the sentinel does not take within a socket's buffer, it does not take at all. */
+function openOrders(): (line: string) => boolean {
+  const pipe = new Socket({ fd: ORDERS, readable: false, writable: true });
+  pipe.on('error', () => {});
+  return (line) => {
+    if (!pipe.writable || pipe.writableNeedDrain) return false;
+    pipe.write(line);
+    return true;
+  };
+}
+
+function manifestIn(directory: string): GuardManifest | null {
+  try {
+    const parsed = parseGuardManifest(readFileSync(join(directory, 'guard.json'), 'utf8'));
+    return parsed.ok ? parsed.value : null;
+  } catch {
+    return null;
+  }
+}
+
+interface ReleaserScene {
+  readonly asked: CompanionRequest;
+  readonly memory: GuardMemory;
+  readonly say: Say;
+}
+
+const AT_LARGE: readonly (Phase | undefined)[] = ['starting', 'running', 'throttled'];
+
+/** Releases what a degraded start has paused, again after every start of the daemon, and never twice at a time. */
+function releaserOf({ asked: { degrade }, memory, say }: ReleaserScene): () => void {
+  if (degrade === undefined) return () => {};
+  let isBusy = false;
+  const isCalm = (): boolean => memory.last === null || AT_LARGE.includes(PHASES[memory.last.phase]);
+  return () => {
+    if (isBusy) return;
+    isBusy = true;
+    const scene = { environment: process.env, home: process.env['HOME'] ?? homedir(), isCalm, say };
+    void releaseDegraded({ ...scene, release: degrade, programDirectory: import.meta.dirname }).finally(
+      () => {
+        isBusy = false;
+      },
+    );
+  };
+}

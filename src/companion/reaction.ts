@@ -1,0 +1,40 @@
+// What a record of the sentinel's makes the companion do: remember it, say it, and write what the sentinel may not.
+
+import { ACTIONS } from '../domain/lifecycle.ts';
+import { DEFAULT_POLICY } from '../domain/policy.ts';
+import { decisionLineOf } from '../formats/decision-line.ts';
+import { decisionSentence } from '../formats/decision-sentence.ts';
+import type { GuardManifest } from '../formats/guard-manifest.ts';
+import { type GuardRecord, RECORD_FLAGS } from '../formats/guard-record.ts';
+import { isDecision } from '../formats/guard-status.ts';
+import type { Level } from './journal.ts';
+import type { GuardMemory } from './records.ts';
+import type { SlowWrites } from './slow-writes.ts';
+
+export interface ReactionScene {
+  /** The daemon, as people call it. */
+  readonly daemon: string;
+  readonly memory: GuardMemory;
+  readonly slowly: SlowWrites;
+  readManifest(): GuardManifest | null;
+  say(level: Level, text: string): void;
+}
+
+export function react(
+  record: GuardRecord,
+  { daemon, memory, slowly, readManifest, say }: ReactionScene,
+): void {
+  memory.keep(record);
+  const isDryRun = (record.flags & RECORD_FLAGS.dryRun) !== 0;
+  if (!isDryRun && (record.actions & ACTIONS.THROTTLE) !== 0) void slowly.throttle();
+  if (!isDryRun && (record.actions & LETS_GO) !== 0) slowly.unthrottle();
+  // A calm reading comes once a second, and says nothing: its manifest is not read.
+  if (!isDecision(record)) return;
+  const manifest = readManifest();
+  const context = { policy: manifest?.policy ?? DEFAULT_POLICY, walls: manifest?.walls ?? [] };
+  const sentence = decisionSentence(decisionLineOf(record, context), daemon);
+  if (sentence !== null) say(sentence.weight, sentence.text);
+}
+
+/** A daemon that is to end must not wait for memory on its way out. */
+const LETS_GO: number = ACTIONS.UNTHROTTLE | ACTIONS.THAW | ACTIONS.TERM | ACTIONS.KILL;

@@ -1,0 +1,100 @@
+// Syncthing's REST API (docs.syncthing.net/dev/rest.html), as much of it as releasing a folder takes.
+// Knows: requests and answers. May not know: which folder is released, or when.
+
+import { request as plainRequest, type RequestOptions } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import { failure, type Result, success } from '../domain/result.ts';
+import type { SyncthingApiPlace } from '../profiles/syncthing-control.ts';
+
+export interface SyncthingApi {
+  /** Whether it answers at all. */
+  ping(): Promise<boolean>;
+  /** PATCH of /rest/config, since 1.12; the error is one clause. */
+  unpause(kind: 'folders' | 'devices', id: string): Promise<Result<null, string>>;
+  /** The folder's own word: `idle`, `scanning`, `scan-waiting`, `syncing`, `error`, ''; null: no answer. */
+  readFolderState(id: string): Promise<string | null>;
+}
+
+/** A request that a busy or frozen daemon does not answer is asked again by whoever waits. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** An answer to any of these is under 2 KB, but for an error page. */
+const LONGEST_ANSWER_BYTES = 1_000_000;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export function syncthingApi(place: SyncthingApiPlace): SyncthingApi {
+  const ask = (method: string, path: string, body?: string): Promise<Result<Answer, string>> =>
+    send(place, { method, path }, body);
+  return {
+    async ping() {
+      const answer = await ask('GET', '/rest/system/ping');
+      return answer.ok && answer.value.status === 200;
+    },
+    async unpause(kind, id) {
+      const path = `/rest/config/${kind}/${encodeURIComponent(id)}`;
+      const answer = await ask('PATCH', path, '{"paused":false}');
+      if (!answer.ok) return answer;
+      const { status, body } = answer.value;
+      return status === 200
+        ? success(null)
+        : failure(`it answered ${status} ${body.trim().slice(0, 100)}`.trim());
+    },
+    async readFolderState(id) {
+      const answer = await ask('GET', `/rest/db/status?folder=${encodeURIComponent(id)}`);
+      return answer.ok && answer.value.status === 200 ? stateIn(answer.value.body) : null;
+    },
+  };
+}
+
+function stateIn(body: string): string | null {
+  try {
+    const { state } = JSON.parse(body) as { state?: unknown };
+    return typeof state === 'string' ? state : null;
+  } catch {
+    return null;
+  }
+}
+
+function send(
+  { address, isTls, apiKey }: SyncthingApiPlace,
+  asked: { readonly method: string; readonly path: string },
+  body: string | undefined,
+): Promise<Result<Answer, string>> {
+  const options: RequestOptions = {
+    ...asked,
+    ...endpointOf(address),
+    headers: { 'X-API-Key': apiKey, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    timeout: REQUEST_TIMEOUT_MS,
+    agent: false,
+  };
+  return new Promise((resolve) => {
+    // Its certificate is one it made itself; the key goes to this machine alone (endpointOf).
+    const request = isTls ? tlsRequest({ ...options, rejectUnauthorized: false }) : plainRequest(options);
+    request.on('timeout', () => request.destroy(new Error('no answer')));
+    request.on('error', (error) => resolve(failure(error.message)));
+    request.on('response', (response) => {
+      const parts: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (part: Buffer) => {
+        bytes += part.length;
+        if (bytes > LONGEST_ANSWER_BYTES) response.destroy(new Error('its answer is too long'));
+        else parts.push(part);
+      });
+      response.on('error', (error) => resolve(failure(error.message)));
+      response.on('end', () =>
+        resolve(success({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })),
+      );
+    });
+    request.end(body);
+  });
+}
+
+/** An address that listens everywhere is reached on the loopback; a name or another machine's address is never asked. */
+function endpointOf(address: string): { socketPath: string } | { host: string; port: number } {
+  if (address.startsWith('/')) return { socketPath: address };
+  const [, , port = '8384'] = /^(.*):(\d+)$/.exec(address) ?? [];
+  return { host: address.startsWith('[') ? '::1' : '127.0.0.1', port: Number(port) };
+}
