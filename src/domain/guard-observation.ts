@@ -60,6 +60,8 @@ export class Judge {
   alertIndex: number = NONE;
   /** Time to the nearest wall of memory at its fastest fill, ms. */
   toWallMs: number = Number.POSITIVE_INFINITY;
+  /** The least of what is left of any wall that may stop, 1 to 0, for the slow start; -1: a gap; Infinity: no wall. */
+  headroomShare: number = Number.POSITIVE_INFINITY;
   /** openvz-042: the wall at which the daemon's pins (watches and open files, in its unit) are asked for; -1: none. */
   asksPinsAt: number = NONE;
   private readonly clock: PhaseClock;
@@ -105,6 +107,7 @@ export class Judge {
     this.alertIndex = NONE;
     this.asksPinsAt = NONE;
     this.toWallMs = Number.POSITIVE_INFINITY;
+    this.headroomShare = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.walls.length; index++) this.lookAt(index, nowMs);
     // What is over is told of the wall that began it.
     if (this.band === BAND_AMPLE && this.actedIndex !== NONE) this.wallIndex = this.actedIndex;
@@ -116,6 +119,7 @@ export class Judge {
     wall.look(nowMs, this.phase === PAUSED);
     if (wall.isActing) this.weigh(wall, index);
     if (wall.toWallMs < this.toWallMs) this.toWallMs = wall.toWallMs;
+    if (wall.headroomShare < this.headroomShare) this.headroomShare = wall.headroomShare;
     if (wall.rise?.state === 'asking') this.asksPinsAt = index;
     if (wall.isAlarming) this.tellOf(index, nowMs);
   }

@@ -187,6 +187,13 @@ export class GuardWall {
     return this.isGap ? Number.POSITIVE_INFINITY : this.level / this.drawnWall;
   }
 
+  /** What is left of the wall, 1 to 0; -1: a gap; Infinity: nothing that a slow start could watch. */
+  get headroomShare(): number {
+    const isWatched = this.power === 'stop' && (this.rise === null || this.rise.hasBands());
+    if (this.isGap || !isWatched) return this.isGap ? -1 : Number.POSITIVE_INFINITY;
+    return Number.isFinite(this.drawnWall) ? Math.max(0, 1 - this.share) : Number.POSITIVE_INFINITY;
+  }
+
   /** Until the wall at the fastest fill seen, or to be expected before one was; Infinity: it sets no pace. */
   get toWallMs(): number {
     if (this.isGap || this.priorPerMs === 0) return Number.POSITIVE_INFINITY;
