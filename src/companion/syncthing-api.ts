@@ -1,8 +1,8 @@
 // Syncthing's REST API (docs.syncthing.net/dev/rest.html), as much of it as releasing a folder takes.
 // Knows: requests and answers. May not know: which folder is released, or when.
 
-import { request as plainRequest, type RequestOptions } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { SyncthingApiPlace } from '../profiles/syncthing-control.ts';
 
@@ -58,38 +58,53 @@ function stateIn(body: string): string | null {
   }
 }
 
-function send(
-  { address, isTls, apiKey }: SyncthingApiPlace,
+async function send(
+  place: SyncthingApiPlace,
   asked: { readonly method: string; readonly path: string },
   body: string | undefined,
 ): Promise<Result<Answer, string>> {
   const options: RequestOptions = {
     ...asked,
-    ...endpointOf(address),
-    headers: { 'X-API-Key': apiKey, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    ...endpointOf(place.address),
+    headers: {
+      'X-API-Key': place.apiKey,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
     timeout: REQUEST_TIMEOUT_MS,
     agent: false,
-  };
-  return new Promise((resolve) => {
     // Its certificate is one it made itself; the key goes to this machine alone (endpointOf).
-    const request = isTls ? tlsRequest({ ...options, rejectUnauthorized: false }) : plainRequest(options);
+    rejectUnauthorized: false,
+  };
+  // Loaded only where a daemon is released: most companions never ask anybody.
+  const { request } = await (place.isTls ? import('node:https') : import('node:http'));
+  return answerTo(request(options), body);
+}
+
+function answerTo(request: ClientRequest, body: string | undefined): Promise<Result<Answer, string>> {
+  return new Promise((resolve) => {
+    const fail = (error: Error): void => resolve(failure(error.message));
     request.on('timeout', () => request.destroy(new Error('no answer')));
-    request.on('error', (error) => resolve(failure(error.message)));
+    request.on('error', fail);
     request.on('response', (response) => {
-      const parts: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (part: Buffer) => {
-        bytes += part.length;
-        if (bytes > LONGEST_ANSWER_BYTES) response.destroy(new Error('its answer is too long'));
-        else parts.push(part);
-      });
-      response.on('error', (error) => resolve(failure(error.message)));
-      response.on('end', () =>
-        resolve(success({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString() })),
+      response.on('error', fail);
+      void readBody(response).then(
+        (text) => resolve(success({ status: response.statusCode ?? 0, body: text })),
+        fail,
       );
     });
     request.end(body);
   });
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > LONGEST_ANSWER_BYTES) throw new Error('its answer is too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 /** An address that listens everywhere is reached on the loopback; a name or another machine's address is never asked. */
