@@ -5,14 +5,18 @@
 
 import { type GuardRecord, parseRecord, RECORD_BYTES } from './guard-record.ts';
 
-/** The first byte of a record's frame. */
-export const RECORD_MARK: number = 'R'.charCodeAt(0);
+const RECORD_MARK = 'R'.charCodeAt(0);
 const TEXT_MARK = 'T'.charCodeAt(0);
 const TEXT_HEAD_BYTES = 3;
 const LONGEST_TEXT_BYTES = 65_535;
 
 /** A record's whole frame, mark included: what the tick writes in one piece. */
 export const RECORD_FRAME_BYTES: number = 1 + RECORD_BYTES;
+
+/** Puts the record's mark into a frame made once; the record is then written at offset 1 of it. */
+export function markRecordFrame(frame: Uint8Array): void {
+  frame[0] = RECORD_MARK;
+}
 
 export type Frame =
   | { readonly kind: 'record'; readonly record: GuardRecord }

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Frame,
+  markRecordFrame,
   parseFrames,
   RECORD_FRAME_BYTES,
-  RECORD_MARK,
   renderTextFrame,
 } from '../../src/formats/guard-notice.ts';
 import { emptyRecord, writeRecord } from '../../src/formats/guard-record.ts';
 
 function recordFrame(sequence: number): Uint8Array {
   const frame = new Uint8Array(RECORD_FRAME_BYTES);
-  frame[0] = RECORD_MARK;
+  markRecordFrame(frame);
   writeRecord(new DataView(frame.buffer), 1, { ...emptyRecord(), sequence });
   return frame;
 }
