@@ -71,6 +71,15 @@ describe('a demo that is interrupted', () => {
     },
   );
 
+  it('by a reader who goes away leaves none either', async () => {
+    const piped = start('sh', ['-c', `'${BINARY}' demo | sed '/dropboxd started/q'`], { env: environment });
+    const { stdout } = await piped.ended;
+    const directory = directoryOf(stdout);
+    expect(stdout).toContain('dropboxd started');
+    await until('nobody is left', () => playersIn(directory).length === 0);
+    expect(existsSync(directory)).toBe(false);
+  });
+
   it('by KILL takes its daemon and its guard along', async () => {
     const running = demo();
     await running.seen('more folders');

@@ -8,7 +8,7 @@ import { renderCount } from '../../formats/quantity-text.ts';
 import { readInotify } from '../../kernel/inotify.ts';
 import { DENTRY_BYTES } from '../demo/emulated-wall.ts';
 import { type Narrator, renderCommand } from '../demo/narration.ts';
-import { type Installed, openStage, type Stage } from '../demo/stage.ts';
+import { openStage, type Stage, type StageRequest } from '../demo/stage.ts';
 import { playStory, type Story } from '../demo/story.ts';
 import type { CommonOptions } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
@@ -19,13 +19,16 @@ export interface DemoOptions extends CommonOptions {
   readonly keep?: boolean;
 }
 
+/** confstr(_CS_PATH) of glibc. */
+const DEFAULT_PATH = '/bin:/usr/bin';
+
 /** 0 when it went as told, 1 when not, 128 + n after a signal. */
 export async function runDemo(options: DemoOptions, terminal: Terminal): Promise<number> {
   checkWatches();
-  const stage = openStage(installed(), terminal.environment['PATH']);
+  const isKept = options.keep === true;
+  const stage = openStage({ ...installed(), path: terminal.environment['PATH'] ?? DEFAULT_PATH, isKept });
   const interruption = interruptions();
   const narrator = narratorFor(options, terminal);
-  const isKept = options.keep === true;
   try {
     introduce(stage, narrator);
     const story = await playStory(stage, narrator, interruption.signal);
@@ -35,7 +38,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     if (interruption.status !== null) return interruption.status;
     throw error;
   } finally {
-    await stage.close(isKept);
+    await stage.close();
     interruption.end();
     if (isKept) narrator.say(`Kept: ${stage.directory}`);
   }
@@ -73,7 +76,7 @@ function interruptions(): Interruption {
 }
 
 /** The built program lies in dist/ or, split off, in dist/chunks/. */
-function installed(): Installed {
+function installed(): Pick<StageRequest, 'launcher' | 'standIn'> {
   const directory = [import.meta.dirname, join(import.meta.dirname, '..')].find((place) =>
     existsSync(join(place, 'stand-in.cjs')),
   );

@@ -13,8 +13,9 @@ import {
   renderShare,
   renderWatches,
 } from './narration.ts';
+import type { Playing } from './players.ts';
 import { RUN_WORDS } from './refusal.ts';
-import type { Playing, Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 export interface Scene {
   readonly stage: Stage;

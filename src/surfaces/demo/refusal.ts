@@ -3,8 +3,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Narrator, renderEnding, renderSeconds } from './narration.ts';
+import type { Ending } from './players.ts';
 import { recordedTable, renderTable } from './recorded-table.ts';
-import { type Ending, SETTINGS_FILE, type Stage } from './stage.ts';
+import { SETTINGS_FILE, type Stage } from './stage.ts';
 
 export interface Refusal extends Ending {
   readonly lines: readonly string[];

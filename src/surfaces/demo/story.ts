@@ -14,9 +14,10 @@ import {
 } from './guarded-growth.ts';
 import { filesOf, foldersOf, plantLibrary } from './library.ts';
 import { type Narrator, renderSeconds, renderShare } from './narration.ts';
+import { playersOf } from './players.ts';
 import { doubledTable } from './recorded-table.ts';
 import { isAsTold, playRefusal, type Refusal } from './refusal.ts';
-import { leftOf, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { readPidFile } from './stand-in/state-directory.ts';
 
 /** 3 000 books: their folders would take 124 % of the barrier of 2012 and 62 % of its double. */
@@ -54,7 +55,7 @@ async function playGuarded(scene: Scene, refusal: Refusal): Promise<Story> {
   const { run, ...start } = await playStart(scene);
   const growth = start.isUpToDate ? await playOn(scene, run) : null;
   const isBelow = growth?.isPaused === true && growth.refused === 0;
-  const isEmpty = leftOf(stage.directory).length === 0;
+  const isEmpty = playersOf(stage.directory).length === 0;
   narrator.say(tellResult(wall, isBelow, isEmpty));
   return {
     refusal,
