@@ -1,17 +1,9 @@
 // Small JSON files of our own that survive kill -9 and a full disk: written beside, flushed, then renamed over.
 
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
+import { makeDirectoryPath } from './directory-path.ts';
 
 /** null: absent, unreadable or not JSON; a damaged state is no state. */
 export function readStateFile(path: string): unknown {
@@ -26,7 +18,7 @@ export function readStateFile(path: string): unknown {
 export function writeStateFile(path: string, value: unknown): Result<null, string> {
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectoryPath(dirname(path));
     writeFlushed(temporary, JSON.stringify(value));
     renameSync(temporary, path);
     return success(null);
