@@ -72,7 +72,7 @@ export class SignalGrip implements Grip {
   }
 
   isFrozen(): boolean {
-    return this.#tracked.all.every((process) => process.isStopped() || !process.isAlive());
+    return this.#tracked.all.every((process) => process.standsStill() || !process.isAlive());
   }
 
   isFrozenByOthers(): boolean {

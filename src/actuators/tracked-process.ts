@@ -19,7 +19,7 @@ const CLOSING_PARENTHESIS = 0x29;
 const TO_STATE = 2;
 const TO_PARENT = 4;
 
-const LETTER = { stopped: 0x54, traced: 0x74, zombie: 0x5a, dead: 0x58 } as const;
+const LETTER = { uninterruptible: 0x44, stopped: 0x54, traced: 0x74, zombie: 0x5a, dead: 0x58 } as const;
 
 /** null: gone already, or not to be looked at. */
 export function openTrackedProcess(pid: number): TrackedProcess | null {
@@ -61,6 +61,16 @@ export class TrackedProcess {
   isStopped(): boolean {
     const letter = this.#readState();
     return letter === LETTER.stopped || letter === LETTER.traced;
+  }
+
+  /**
+   * Stopped, or about to be as soon as it leaves the kernel: a shell that waits for its vfork child, which was stopped
+   * before it became its program, stays uninterruptible until that goes on.
+   */
+  standsStill(): boolean {
+    const letter = this.#readState();
+    if (letter === LETTER.stopped || letter === LETTER.traced) return true;
+    return this.isStoppedByUs && letter === LETTER.uninterruptible;
   }
 
   /** As of the last look. */
