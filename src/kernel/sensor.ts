@@ -51,7 +51,7 @@ export interface SensorRequest {
     readonly kind: 'memory' | 'freezer' | 'unified';
   }[];
   readonly model: SensorModel;
-  /** Caps of our own, in each row's unit: the wall is the lower of cap and kernel's. */
+  /** Caps of our own, in each row's unit, for the row the daemon is charged in: its wall is the lower of cap and kernel's. */
   readonly barriers: Partial<Record<ResourceName, number>>;
 }
 

@@ -1,7 +1,12 @@
 // The rows of /proc/user_beancounters that refuse, as the tick reads them: one descriptor, one pass, all rows.
 // Knows: which column refuses on which generation, what of held is in use. May not know: bands, or what is done.
 
-import { BEANCOUNTER_PAGE_BYTES, type BeancounterName } from '../domain/resource.ts';
+import {
+  BEANCOUNTER_NAMES,
+  BEANCOUNTER_PAGE_BYTES,
+  type BeancounterName,
+  type ResourceName,
+} from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type Wall, wallOf } from '../domain/wall.ts';
 import { COLUMN, cellOf, readTickTable, type TickTable, tickTable } from '../formats/tick-beancounters.ts';
@@ -32,16 +37,19 @@ export function openBeancounters(request: SensorRequest): SensorFinds {
   const file = openHeld(BEANCOUNTERS_PATH, bytes, sysroot);
   if (!file.ok) return { sensors: [], gaps: [file.error] };
   const pass = new TablePass(file.value, tickTable(block.uid), request);
-  const sensors = block.rows.flatMap(({ name }): HeldSensor[] => {
-    const row = resourcesOfBlock(block).find((resource) => resource.name === name);
-    const wall = row === undefined ? null : wallOf(row, platform);
-    if (wall === null || wall.value === null) return [];
-    return [new BeancounterRow({ name, scope: block.uid, wall, pass, cap: request.barriers[name] })];
+  const sensors = resourcesOfBlock(block).flatMap((row): HeldSensor[] => {
+    const wall = wallOf(row, platform);
+    const cap = request.barriers[row.name];
+    if (!isBeancounterName(row.name) || (wall.value === null && cap === undefined)) return [];
+    return [new BeancounterRow({ name: row.name, scope: block.uid, wall, pass, cap })];
   });
   for (const sensor of sensors) sensor.read();
   if (sensors.length === 0) file.value.close();
   return { sensors, gaps: [] };
 }
+
+const isBeancounterName = (name: ResourceName): name is BeancounterName =>
+  BEANCOUNTER_NAMES.some((known) => known === name);
 
 const NO_BLOCK: Gap = { source: BEANCOUNTERS_PATH, reason: 'absent', detail: 'no block of our own' };
 

@@ -5,8 +5,9 @@ import type { Gap } from '../domain/snapshot.ts';
 import { keyBytes } from '../formats/tick-decimal.ts';
 import { gapList } from './gap-list.ts';
 import { type HeldFile, openHeld } from './held-file.ts';
+import type { Sysroot } from './kernel-file.ts';
 import { hasLxcfsMeminfo } from './meminfo.ts';
-import { type HeldSensor, type SensorRequest, SensorRow, UNREAD } from './sensor.ts';
+import { type HeldSensor, SensorRow, UNREAD } from './sensor.ts';
 import { BUFFER_BYTES, countIn, numberIn, openOptional, stallOf } from './sensor-files.ts';
 
 const TOTAL = keyBytes('MemTotal:');
@@ -18,14 +19,14 @@ const SHMEM = keyBytes('Shmem:');
 const RECLAIMABLE = keyBytes('SReclaimable:');
 const BYTES_PER_KB = 1024;
 
-/** MemTotal as wall, what is not available as held. A Gap where /proc/meminfo cannot be opened. */
-export function openMachineMemory({ sysroot, barriers }: SensorRequest): Result<HeldSensor, Gap> {
+/** MemTotal, or the lower `cap`, as wall; what is not available as held. A Gap where /proc/meminfo cannot be opened. */
+export function openMachineMemory(sysroot: Sysroot, cap: number | undefined): Result<HeldSensor, Gap> {
   const meminfo = openHeld('/proc/meminfo', BUFFER_BYTES.meminfo, sysroot);
   if (!meminfo.ok) return meminfo;
   const gaps = gapList();
   const pressure = openOptional({ sysroot, directory: '/proc/pressure', gaps }, 'memory', BUFFER_BYTES.lines);
   const files = { meminfo: meminfo.value, pressure };
-  return success(new MachineMemory(files, hasLxcfsMeminfo(sysroot), barriers.memory));
+  return success(new MachineMemory(files, hasLxcfsMeminfo(sysroot), cap));
 }
 
 interface MachineFiles {

@@ -26,7 +26,8 @@ export function openPids(request: SensorRequest, place: CgroupPlace): SensorFind
     const files = openFiles({ sysroot: request.sysroot, directory: link.directory, gaps });
     if (files === null) continue;
     const source = place.version === 2 ? 'cgroup2' : 'cgroup1';
-    sensors.push(...walled(new Pids({ link, files, source, cap: request.barriers.pids }), gaps));
+    const cap = sensors.length === 0 ? request.barriers.pids : undefined;
+    sensors.push(...walled(new Pids({ link, files, source, cap }), gaps));
   }
   return { sensors, gaps: gaps.all() };
 }

@@ -50,12 +50,8 @@ export function openLegacyMemory(request: SensorRequest, place: CgroupPlace): Se
     const shelf: FileShelf = { sysroot, directory: link.directory, gaps };
     const files = link.isNearest || coversChildren(shelf) ? openFiles(shelf) : null;
     if (files === null) continue;
-    const row = new LegacyMemory({
-      link,
-      files,
-      kernel: { model, reclaimableShare, own },
-      cap: request.barriers.memory,
-    });
+    const cap = sensors.length === 0 ? request.barriers.memory : undefined;
+    const row = new LegacyMemory({ link, files, kernel: { model, reclaimableShare, own }, cap });
     const kept = walled(row, gaps);
     if (!link.isShared && kept.length > 0) own = row;
     sensors.push(...kept);

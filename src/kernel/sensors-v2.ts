@@ -42,7 +42,9 @@ export function openUnifiedMemory(request: SensorRequest, place: CgroupPlace): S
   for (const link of chainOf(place, request.rooms)) {
     const files = openFiles({ sysroot: request.sysroot, directory: link.directory, gaps });
     if (files === null) continue;
-    sensors.push(...walled(new UnifiedMemory(link, files, request), gaps));
+    const cap = sensors.length === 0 ? request.barriers.memory : undefined;
+    const { pinnedBytes } = request.model;
+    sensors.push(...walled(new UnifiedMemory({ link, files, pinnedBytes, cap }), gaps));
   }
   return { sensors, gaps: gaps.all() };
 }
@@ -75,17 +77,21 @@ function openFiles(shelf: FileShelf): UnifiedFiles | null {
   };
 }
 
+interface UnifiedParts {
+  readonly link: ChainLink;
+  readonly files: UnifiedFiles;
+  readonly pinnedBytes: number;
+  readonly cap: number | undefined;
+}
+
 class UnifiedMemory extends SensorRow {
   private readonly files: UnifiedFiles;
   private readonly pinnedBytes: number;
 
-  constructor(link: ChainLink, files: UnifiedFiles, { model, barriers }: SensorRequest) {
-    super(
-      { resource: 'memory', scope: link.scope, source: 'cgroup2', isShared: link.isShared },
-      barriers.memory,
-    );
+  constructor({ link, files, pinnedBytes, cap }: UnifiedParts) {
+    super({ resource: 'memory', scope: link.scope, source: 'cgroup2', isShared: link.isShared }, cap);
     this.files = files;
-    this.pinnedBytes = model.pinnedBytes;
+    this.pinnedBytes = pinnedBytes;
   }
 
   read(): boolean {

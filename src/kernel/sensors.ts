@@ -66,7 +66,8 @@ function openMachine(
   memory: readonly HeldSensor[],
   gaps: ReturnType<typeof gapList>,
 ): readonly HeldSensor[] {
-  const sensor = gaps.take(openMachineMemory(request));
+  const cap = memory.length === 0 ? request.barriers.memory : undefined;
+  const sensor = gaps.take(openMachineMemory(request.sysroot, cap));
   const kept = walled(sensor, gaps);
   const tightest = Math.min(...memory.map(({ wall }) => (wall < 0 ? Number.POSITIVE_INFINITY : wall)));
   const isNeeded = hasLxcfsMeminfo(request.sysroot) || (sensor !== null && sensor.wall < tightest);
