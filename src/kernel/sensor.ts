@@ -128,5 +128,5 @@ export abstract class SensorRow implements HeldSensor {
 }
 
 /** Infinity for every number by which a kernel says "no limit"; the clamp of readDecimal is above all real ones. */
-export const wallNumber = (limit: number): number =>
+const wallNumber = (limit: number): number =>
   limit >= Number.MAX_SAFE_INTEGER || wallOf(limit) === null ? Number.POSITIVE_INFINITY : limit;

@@ -45,7 +45,9 @@ export function openBeancounters(request: SensorRequest): SensorFinds {
   });
   for (const sensor of sensors) sensor.read();
   if (sensors.length === 0) file.value.close();
-  return { sensors, gaps: [] };
+  // What was read a moment ago is no longer whole.
+  const isUnread = sensors.length > 0 && !pass.isRead;
+  return { sensors, gaps: isUnread ? [{ ...NO_BLOCK, reason: 'stale', detail: file.value.errno }] : [] };
 }
 
 const isBeancounterName = (name: ResourceName): name is BeancounterName =>

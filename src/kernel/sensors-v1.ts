@@ -149,7 +149,8 @@ class LegacyMemory extends SensorRow {
     const all = this.kernelBytes;
     if (!this.isShared) return Math.max(0, all - model.unpinnedTouchedBytes);
     if (own === null) return Math.min(all, firmPart(all, reclaimableShare) + model.pinnedBytes);
-    return own.firmKernelBytes + firmPart(Math.max(0, all - own.kernelBytes), reclaimableShare);
+    const others = Math.max(0, all - own.kernelBytes);
+    return Math.min(all, own.firmKernelBytes + firmPart(others, reclaimableShare));
   }
 
   private readOomControl(): void {
