@@ -1,4 +1,4 @@
-// What a guard's manifest and records say together: `syncguard/status/1` and `syncguard/why/1`.
+// What a guard's manifest and records say together: the bodies of `status` and `why`.
 // Knows: which records matter. May not know: whether they came from a ring, a pipe or a socket.
 
 import type { Phase } from '../domain/lifecycle.ts';
@@ -15,7 +15,6 @@ interface Daemon {
 }
 
 export interface GuardStatus {
-  readonly schema: 'syncguard/status/1';
   /** `gone`: the guard itself has ended, and `phase` is the last it was in; `unknown`: it has recorded nothing yet. */
   readonly state: Phase | 'gone' | 'unknown';
   readonly phase: Phase | null;
@@ -35,7 +34,6 @@ export interface GuardStatus {
 }
 
 export interface GuardDecisions {
-  readonly schema: 'syncguard/why/1';
   readonly state: GuardStatus['state'];
   readonly guard: { readonly pid: number; readonly startedAt: string };
   readonly daemon: Daemon;
@@ -61,7 +59,6 @@ export function guardStatusOf(
   const lastDecision = records.findLast(isDecision);
   const phase = lastLine?.phase ?? null;
   return {
-    schema: 'syncguard/status/1',
     state: standing.isAlive ? (phase ?? 'unknown') : 'gone',
     phase,
     guard: {
@@ -86,7 +83,6 @@ export function guardDecisionsOf(
   const context = contextOf(manifest);
   const { state } = guardStatusOf(manifest, records, { isAlive, hasCompanion: false });
   return {
-    schema: 'syncguard/why/1',
     state,
     guard: { pid: manifest.pid, startedAt: manifest.startedAt },
     daemon: daemonOf(manifest, records),

@@ -28,7 +28,7 @@ const ALIVE = { isAlive: true, hasCompanion: true };
 describe('the status of a guard', () => {
   it('is the phase of its last record, with the last reading of every wall', () => {
     const status = guardStatusOf(MANIFEST, RECORDS, ALIVE);
-    expect(status).toMatchObject({ schema: 'syncguard/status/1', state: 'paused', phase: 'paused' });
+    expect(status).toMatchObject({ state: 'paused', phase: 'paused' });
     expect(status.walls.map(({ resource, judged }) => [resource, judged])).toEqual([
       ['dcachesize', 2_900_000],
       ['memory', 11],

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { SyncguardError } from '../../domain/error.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { reportError } from './exit-code.ts';
+import type { OrderName } from './order-command.ts';
 import { COLOR_CHOICES, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -39,7 +40,21 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
   );
 }
 
-const COMMANDS = ['estimate', 'limits', 'doctor', 'demo', 'run'];
+const COMMANDS = [
+  'estimate',
+  'limits',
+  'doctor',
+  'status',
+  'why',
+  'pause',
+  'resume',
+  'stop',
+  'restart',
+  'reload',
+  'replay',
+  'demo',
+  'run',
+];
 
 function unknownCommand(word: string): SyncguardError {
   const near = nearestWord(word, COMMANDS);
@@ -87,6 +102,10 @@ function buildProgram(choose: (run: Run) => void, terminal: Terminal): Command {
   addEstimate(program, choose);
   addLimits(program, choose);
   addDoctor(program, choose);
+  addStatus(program, choose);
+  addWhy(program, choose);
+  addOrders(program, choose);
+  addReplay(program, choose);
   addDemo(program, choose);
   addRun(program);
   program.allowExcessArguments().action(() => {
@@ -151,6 +170,68 @@ function addDoctor(program: Command, choose: (run: Run) => void): void {
     .description('what syncguard can see and do here, and the command that mends what it cannot');
   common(doctor).action((_, command: Command) =>
     choose(async (terminal) => (await import('./doctor-command.ts')).runDoctor(optionsOf(command), terminal)),
+  );
+}
+
+const GUARD_ARGUMENT = '[guard]';
+const GUARD_HELP = "the daemon's name, its profile, its pid or its guard's; none: the only one";
+
+function addStatus(program: Command, choose: (run: Run) => void): void {
+  const status = program
+    .command('status')
+    .description('what every running guard sees and does; exit 0 running or paused, 3 not running, 4 unknown')
+    .argument(GUARD_ARGUMENT, GUARD_HELP);
+  common(status).action((guard: string | undefined, _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./status-command.ts')).runStatus(guard, optionsOf(command), terminal),
+    ),
+  );
+}
+
+function addWhy(program: Command, choose: (run: Run) => void): void {
+  const why = program
+    .command('why')
+    .description("a guard's last decisions: inputs, rule, act, and what would change them")
+    .argument(GUARD_ARGUMENT, GUARD_HELP)
+    .option('--last <n>', 'how many', '10');
+  common(why).action((guard: string | undefined, _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./why-command.ts')).runWhy(guard, optionsOf(command), terminal),
+    ),
+  );
+}
+
+function addOrders(program: Command, choose: (run: Run) => void): void {
+  const add = (name: OrderName, description: string): Command => {
+    const order = program.command(name).description(description).argument(GUARD_ARGUMENT, GUARD_HELP);
+    return common(order).action((guard: string | undefined, _, command: Command) =>
+      choose(async (terminal) =>
+        (await import('./order-command.ts')).runOrder(name, guard, optionsOf(command), terminal),
+      ),
+    );
+  };
+  add('pause', 'freeze the daemon').option(
+    '--for <duration>',
+    'and let it go on after that, as in --for 10min',
+  );
+  add('resume', 'let a paused daemon go on');
+  add('stop', 'end the daemon and its guard');
+  add('restart', 'end the daemon and start it again, through the gate').option(
+    '--clear-hold',
+    'also end a hold after too many starts or a stop at a wall',
+  );
+  add('reload', 'read the configuration again');
+}
+
+function addReplay(program: Command, choose: (run: Run) => void): void {
+  const replay = program
+    .command('replay')
+    .description('a recorded course of walls through the policy of today; nothing is done')
+    .argument('<file>', "a table of readings, or a guard's ring; - is standard input");
+  common(replay).action((file: string, _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./replay-command.ts')).runReplay(file, optionsOf(command), terminal),
+    ),
   );
 }
 

@@ -1,0 +1,111 @@
+// `syncguard pause`, `resume`, `stop`, `restart`, `reload`: orders to a running guard, which carries them out itself.
+
+import { sendSignal } from '../../actuators/signal.ts';
+import { SyncguardError } from '../../domain/error.ts';
+import { type ControlReply, type ControlRequest, LONGEST_PAUSE_MS } from '../../formats/control-message.ts';
+import type { GuardStatus } from '../../formats/guard-status.ts';
+import { escapeForTerminal } from '../../formats/name-text.ts';
+import { parseDuration, renderDuration } from '../../formats/quantity-text.ts';
+import { type CommonOptions, settingsOf } from './common-options.ts';
+import { askGuard } from './control-client.ts';
+import { EXIT } from './exit-code.ts';
+import { chooseGuard } from './guard-choice.ts';
+import { type FoundGuard, isGuardAlive, nameOf } from './guard-place.ts';
+import { renderJson } from './json-text.ts';
+import type { Terminal } from './terminal.ts';
+
+export type OrderName = 'pause' | 'resume' | 'stop' | 'restart' | 'reload';
+
+export interface OrderOptions extends CommonOptions {
+  readonly for?: string;
+  readonly clearHold?: boolean;
+}
+
+/** 0: carried out, or passed on; 1: the guard answered that it is otherwise. */
+export async function runOrder(
+  order: OrderName,
+  word: string | undefined,
+  options: OrderOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const request = requestOf(order, options);
+  // A file with a mistake in it is told here, with its line, rather than in the guard's log.
+  if (order === 'reload') settingsOf(options, terminal);
+  const guard = chooseGuard(word, { mayBeGone: false }, terminal);
+  const reply = await askGuard(guard.directory, request);
+  const outcome = reply.ok ? reply.value : withoutCompanion(order, guard);
+  if (!outcome.ok)
+    throw new SyncguardError(outcome.code === 'usage' ? 'usage' : 'io', outcome.message, outcome.hint);
+  const state = outcome.status?.state ?? null;
+  return tell({ order, request, guard, state, effect: effectOf(order, outcome) }, options, terminal);
+}
+
+function requestOf(order: OrderName, options: OrderOptions): ControlRequest {
+  if (order === 'restart') return { command: order, clearHold: options.clearHold === true };
+  if (order !== 'pause' || options.for === undefined) return { command: order };
+  const forMs = parseDuration(options.for);
+  if (forMs.ok && forMs.value > 0 && forMs.value <= LONGEST_PAUSE_MS)
+    return { command: order, forMs: forMs.value };
+  const reason = forMs.ok ? `${options.for} is not between 1ms and 24d` : forMs.error;
+  throw new SyncguardError('bad-quantity', `--for ${reason}.`, 'write it as in --for 10min');
+}
+
+/** TERM needs nobody to answer: the guard ends its daemon and itself. */
+function withoutCompanion(order: OrderName, guard: FoundGuard): ControlReply {
+  const { pid } = guard.manifest;
+  if (order === 'stop') {
+    // Looked at again: the wait for an answer was long enough for the pid to become another's.
+    const delivery = isGuardAlive(guard.manifest) ? sendSignal(pid, 'SIGTERM') : 'gone';
+    if (delivery !== 'denied') return { ok: true, isDone: delivery === 'gone' };
+  }
+  return {
+    ok: false,
+    code: 'io',
+    message: `The guard of ${nameOf(guard)} (pid ${pid}) has no companion to take the order.`,
+    hint:
+      order === 'stop'
+        ? `kill ${pid}, as its owner or root`
+        : 'syncguard status; syncguard stop works without one',
+  };
+}
+
+interface Told {
+  readonly order: OrderName;
+  readonly request: ControlRequest;
+  readonly guard: FoundGuard;
+  readonly state: GuardStatus['state'] | null;
+  /** `contrary`: the guard has decided otherwise. */
+  readonly effect: 'done' | 'told' | 'contrary';
+}
+
+function tell(told: Told, options: OrderOptions, terminal: Terminal): number {
+  const { order, guard, state, effect } = told;
+  if (options.json === true)
+    terminal.print(renderJson({ schema: `syncguard/${order}/1`, guard: guard.manifest.pid, effect, state }));
+  else if (options.quiet !== true) terminal.print(`${renderTold(told)}\n`);
+  return effect === 'contrary' ? EXIT.warned : EXIT.ok;
+}
+
+function renderTold({ order, request, guard, state, effect }: Told): string {
+  const name = escapeForTerminal(nameOf(guard));
+  const { pid } = guard.manifest;
+  if (effect === 'contrary') return `${name} is ${state}: syncguard why ${pid} tells why`;
+  if (effect === 'told') return `${name}'s guard was told, and has not done it yet: syncguard status ${pid}`;
+  if (order === 'reload') return `${name}'s guard has read its configuration again`;
+  const lasting = request.forMs === undefined ? '' : ` for ${renderDuration(request.forMs)}`;
+  return `${name} is ${state ?? 'gone'}${lasting}`;
+}
+
+function effectOf(order: OrderName, { isDone, status }: Extract<ControlReply, { ok: true }>): Told['effect'] {
+  if (!isDone) return 'told';
+  return status === undefined || STATES_OF[order].includes(status.state) ? 'done' : 'contrary';
+}
+
+/** States in which the order has been followed. */
+const STATES_OF: Readonly<Record<OrderName, readonly GuardStatus['state'][]>> = {
+  pause: ['paused'],
+  resume: ['starting', 'running', 'throttled'],
+  stop: ['stopping', 'killing', 'ended', 'gone'],
+  restart: ['stopping', 'killing', 'ended', 'waiting', 'starting', 'running'],
+  reload: ['starting', 'running', 'throttled', 'paused', 'stopping', 'killing', 'ended', 'waiting', 'held'],
+};

@@ -1,0 +1,63 @@
+// A guard's decisions as text: when, what was done, on which numbers, by which rule, and what would change it.
+
+import type { DecisionLine } from '../../formats/decision-line.ts';
+import { RULE_CLAUSE, renderJudged } from '../../formats/decision-sentence.ts';
+import type { GuardDecisions } from '../../formats/guard-status.ts';
+import { escapeForTerminal } from '../../formats/name-text.ts';
+import { renderAmount, renderCount, renderDuration } from '../../formats/quantity-text.ts';
+import type { Paint } from './terminal.ts';
+import { renderInstant } from './time-text.ts';
+
+export function renderWhy(name: string, { state, guard, decisions }: GuardDecisions, paint: Paint): string {
+  const head = `${escapeForTerminal(name)} (guard ${guard.pid}): ${state}`;
+  if (decisions.length === 0) return `${head}; nothing was decided yet\n`;
+  return `${head}\n${decisions.map((line) => renderDecision(line, paint)).join('')}`;
+}
+
+const INDENT = '    ';
+
+function renderDecision(line: DecisionLine, paint: Paint): string {
+  const acts = line.actions.length === 0 ? '' : `: ${line.actions.join(', ')}`;
+  const dry = line.isDryRun ? ' (dry run, nothing is done)' : '';
+  const head = `${renderInstant(line.at)}  ${paint('strong', `${line.kind} -> ${line.phase}`)}${acts}${dry}`;
+  const inputs = inputsOf(line);
+  const lines = [head];
+  if (inputs !== '') lines.push(`${INDENT}${inputs}`);
+  if (line.rule !== 'calm') lines.push(`${INDENT}rule ${line.rule}: ${RULE_CLAUSE[line.rule]}`);
+  const next = nextOf(line);
+  if (next !== null) lines.push(`${INDENT}${next}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the decision was made on. */
+function inputsOf(line: DecisionLine): string {
+  const judged = renderJudged(line);
+  if (judged === null) return AMOUNT_OF[line.kind]?.(line.amount) ?? '';
+  const { unit, held, failcnt, scope, band, isRising, isConfirmed, isShared } = line;
+  const parts = [
+    `${judged}${scope === null ? '' : ` in ${escapeForTerminal(scope)}`}`,
+    `band ${band}`,
+    held === null || unit === null ? '' : `held ${renderAmount(Math.round(held), unit)}`,
+    failcnt === null ? '' : `failcnt ${renderCount(failcnt)}`,
+    isRising ? 'rising' : '',
+    isConfirmed ? 'confirmed by a second signal' : '',
+    isShared ? 'shared with others' : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+const AMOUNT_OF: Partial<Readonly<Record<DecisionLine['kind'], (amount: number) => string>>> = {
+  started: (pid) => `pid ${pid}`,
+  ended: (status) => `status ${status}`,
+  fault: (errno) => `errno ${errno}`,
+};
+
+/** `running follows below 2.3 MiB for 1min`. */
+function nextOf({ next, unit }: DecisionLine): string | null {
+  if (next === null) return null;
+  const { to, below, from, forMs } = next;
+  const lasting = forMs > 0 ? ` for ${renderDuration(forMs)}` : '';
+  if (below !== null && unit !== null) return `${to} follows below ${renderAmount(below, unit)}${lasting}`;
+  if (from !== null && unit !== null) return `${to} follows from ${renderAmount(from, unit)} on`;
+  return forMs > 0 ? `${to} follows in ${renderDuration(forMs)}` : null;
+}
