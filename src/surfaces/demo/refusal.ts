@@ -21,7 +21,7 @@ export const isAsTold = ({ status, wasStarted }: Refusal): boolean =>
   status === REFUSED_STATUS && !wasStarted;
 
 export async function playRefusal(stage: Stage, narrator: Narrator): Promise<Refusal> {
-  const table = stage.inside('beancounters of 2012');
+  const table = stage.tableOf('container of 2012');
   writeFileSync(table, renderTable(recordedTable()));
   narrator.command(RUN_WORDS);
   const playing = stage.play(RUN_WORDS, table, narrator.quote);

@@ -3,7 +3,8 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { BEANCOUNTERS_PATH } from '../../kernel/beancounters.ts';
 import { installStandIn } from './installation.ts';
 import { dismiss, endPlayers, type Playing, startPlayer } from './players.ts';
 import { linkAccount } from './stand-in/state-directory.ts';
@@ -23,8 +24,8 @@ export interface Stage {
   readonly directory: string;
   readonly tree: string;
   readonly state: string;
-  /** A path in here; nothing is made. */
-  inside(name: string): string;
+  /** Path of a container's table, below a root of its own as on a recorded machine; the file is not made. */
+  tableOf(container: string): string;
   /** `syncguard` with these words; `table` stands for /proc/user_beancounters there. */
   play(words: readonly string[], table: string, onLine?: (line: string) => void): Playing;
   /** Ends what was started, in order, and removes the rest. */
@@ -57,7 +58,11 @@ export function openStage({ launcher, standIn, path, isKept }: StageRequest): St
     directory,
     tree: inside('Dropbox'),
     state: inside('.dropbox'),
-    inside,
+    tableOf(container) {
+      const table = inside(`${container}${BEANCOUNTERS_PATH}`);
+      mkdirSync(dirname(table), { recursive: true });
+      return table;
+    },
     play(words, table, onLine = () => {}) {
       const told = { ...environment, SYNCGUARD_BEANCOUNTERS: table };
       const playing = startPlayer({ program: launcher, words, directory, environment: told, onLine });
@@ -73,7 +78,7 @@ export function openStage({ launcher, standIn, path, isKept }: StageRequest): St
 }
 
 /** Makes what the daemon expects of its home; returns the environment of whoever plays in it. */
-function furnish(inside: Stage['inside'], standIn: string, path: string): Record<string, string> {
+function furnish(inside: (name: string) => string, standIn: string, path: string): Record<string, string> {
   const [tree, state, distribution] = [inside('Dropbox'), inside('.dropbox'), inside('.dropbox-dist')];
   for (const made of [tree, state, inside('run')]) mkdirSync(made, { mode: 0o700 });
   writeFileSync(inside(SETTINGS_FILE), '');

@@ -39,7 +39,7 @@ export async function playStory(stage: Stage, narrator: Narrator, signal: AbortS
   const refusal = await playRefusal(stage, narrator);
   narrator.title('Act two: the same container with every barrier doubled');
   const wall = emulateWall({
-    file: stage.inside('beancounters emulated'),
+    file: stage.tableOf('larger container'),
     rest: doubledTable(),
     pid: () => readPidFile(stage.state),
   });
