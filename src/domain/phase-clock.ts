@@ -1,7 +1,7 @@
 // How long the daemon has been in its phase, and whether that is long enough to leave it.
 // Knows: the dwell table, pauses by hand, earlier pauses. May not know: walls.
 
-import { BAND_AMPLE, dwellMs, RELIEF_DWELL_MS } from './guard-thresholds.ts';
+import { BAND_AMPLE, dwellMs, NEVER, RELIEF_DWELL_MS } from './guard-thresholds.ts';
 import { BANDS, PHASES, phaseIndex } from './lifecycle.ts';
 import { PauseMemory } from './pause-memory.ts';
 
@@ -62,6 +62,7 @@ export class PhaseClock {
   /** `mayStop`: whether time may turn a pause into a stop at the wall that binds. */
   hasDwelt(band: number, nowMs: number, mayStop: boolean): boolean {
     const dwell = dwellMs(PHASES[this.phase] ?? 'ended', BANDS[band] ?? 'warm', this);
+    if (dwell === NEVER) return false;
     const isAmple = band === BAND_AMPLE;
     if (this.phase === PAUSED)
       return isAmple ? this.isRelieved(dwell, nowMs) : mayStop && this.isOverdue(dwell, nowMs);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PHASES } from '../../src/domain/lifecycle.ts';
+import { Judge } from '../../src/domain/guard-observation.ts';
+import { PHASES, RULES } from '../../src/domain/lifecycle.ts';
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
 import { dcache, reading, Simulation } from '../support/guard-simulation.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,6 +21,16 @@ describe('the bands of a wall', () => {
       ['paused', 'share'],
       ['running', 'relief'],
     ]);
+  });
+
+  it('say why, also at the very first look', () => {
+    const judge = new Judge({
+      walls: [reading({ judged: 920 })],
+      policy: DEFAULT_POLICY,
+      platform: 'cgroup2',
+    });
+    judge.observe(0);
+    expect([PHASES[judge.phase], RULES[judge.rule], judge.flags]).toEqual(['starting', 'share', 0]);
   });
 
   it('do not resume before ample has lasted a minute without a break', () => {
