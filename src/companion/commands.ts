@@ -72,17 +72,16 @@ function orderOf({ command, forMs, clearHold }: ControlRequest): GuardOrder {
 
 const COMMAND = KINDS.indexOf('command');
 
-/** Phases that an order leads to; a record of kind `command` shows it whatever the phase. */
-const EFFECT_OF: Readonly<Record<GuardOrder['order'], readonly Phase[]>> = {
+/** Phases that show that an order was carried out; the record of kind `command` comes before, with the phase until then. */
+const EFFECT_OF: Readonly<Partial<Record<GuardOrder['order'], readonly Phase[]>>> = {
   pause: ['paused'],
   resume: ['starting', 'running', 'throttled'],
   stop: ['stopping', 'killing', 'ended'],
   restart: ['stopping', 'killing', 'ended', 'waiting'],
-  reload: [],
-  'calm?': [],
 };
 
 function showsEffect({ order }: GuardOrder, record: GuardRecord): boolean {
   const phase = PHASES[record.phase];
-  return record.kind === COMMAND || (phase !== undefined && EFFECT_OF[order].includes(phase));
+  const effect = EFFECT_OF[order];
+  return effect === undefined ? record.kind === COMMAND : phase !== undefined && effect.includes(phase);
 }

@@ -46,6 +46,7 @@ export async function releaseFolders(scene: ReleaseScene): Promise<Released> {
   const { control, api, say } = scene;
   const before = scene.readHeldBack();
   const wanted = control.folders.filter(({ id, paused }) => !paused || before.includes(id));
+  if (wanted.length === 0) say('warn', `every folder is paused in ${control.configPath}: none is released`);
   // Written before anything is changed: the first change makes Syncthing write its pauses down as if they were the user's.
   scene.writeHeldBack(wanted.map(({ id }) => id));
   if (!(await comesTrue(scene, API_WITHIN_MS, api.ping))) {

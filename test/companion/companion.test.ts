@@ -50,8 +50,7 @@ describe('the companion', () => {
     await settled(run, 'running');
     const reply = run.ask('{"command":"pause","forMs":600000}');
     await expect.poll(run.orders).toEqual(['pause 600000']);
-    run.send(recordOf('sample', 'memory', { judged: 10, phase: running }));
-    run.send(recordOf('command', null, { phase: paused }));
+    run.send(recordOf('command', null, { phase: running }), freeze());
     expect(await reply).toMatchObject({ ok: true, isDone: true, status: { state: 'paused' } });
     await run.letGo();
   });

@@ -92,6 +92,8 @@ describe('a degraded start is released', () => {
   it('never beyond what its user had paused, unless we had', async () => {
     const pausedByUser = ['small', 'middle'];
     expect((await release(1000, { pausedByUser })).released).toEqual(['big']);
+    const all = await release(1000, { pausedByUser: ['big', 'small', 'middle'] });
+    expect(all.said).toEqual(['warn every folder is paused in /config.xml: none is released']);
     const again = await release(1000, { pausedByUser, readHeldBack: () => ['middle', 'gone'] });
     expect(again.released).toEqual(['middle', 'big']);
   });

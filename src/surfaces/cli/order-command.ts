@@ -91,7 +91,7 @@ function renderTold({ order, request, guard, state, effect }: Told): string {
   const { pid } = guard.manifest;
   if (effect === 'contrary') return `${name} is ${state}: syncguard why ${pid} tells why`;
   if (effect === 'told') return `${name}'s guard was told, and has not done it yet: syncguard status ${pid}`;
-  if (order === 'reload') return `${name}'s guard has read its configuration again`;
+  if (order === 'reload') return `${name}'s guard was told to read its configuration again`;
   const lasting = request.forMs === undefined ? '' : ` for ${renderDuration(request.forMs)}`;
   return `${name} is ${state ?? 'gone'}${lasting}`;
 }
