@@ -6,6 +6,9 @@ import { defineConfig } from 'rolldown';
 
 const PACKAGE_DIRECTORY = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 
+/** Packages of every program so far: each writes the same file, and the last one must name them all. */
+const bundled = new Map();
+
 /** What the licences of bundled packages ask: their text goes along. */
 const thirdPartyLicences = {
   name: 'third-party-licences',
@@ -16,7 +19,8 @@ const thirdPartyLicences = {
         return directory === undefined ? [] : [[name, directory]];
       }),
     );
-    const texts = [...new Map(found)].sort().map(([name, directory]) => {
+    for (const [name, directory] of found) bundled.set(name, directory);
+    const texts = [...bundled].sort().map(([name, directory]) => {
       const { version, license } = JSON.parse(readFileSync(`${directory}/package.json`, 'utf8'));
       const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
       const text = file === undefined ? '' : readFileSync(`${directory}/${file}`, 'utf8').trim();

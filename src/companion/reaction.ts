@@ -24,6 +24,7 @@ export function react(
   record: GuardRecord,
   { daemon, memory, slowly, readManifest, say }: ReactionScene,
 ): void {
+  const before = memory.last;
   memory.keep(record);
   const isDryRun = (record.flags & RECORD_FLAGS.dryRun) !== 0;
   if (!isDryRun && (record.actions & ACTIONS.THROTTLE) !== 0) void slowly.throttle();
@@ -33,8 +34,12 @@ export function react(
   const manifest = readManifest();
   const context = { policy: manifest?.policy ?? DEFAULT_POLICY, walls: manifest?.walls ?? [] };
   const sentence = decisionSentence(decisionLineOf(record, context), daemon);
-  if (sentence !== null) say(sentence.weight, sentence.text);
+  if (sentence !== null) say(isKilledAgain(before, record) ? 'debug' : sentence.weight, sentence.text);
 }
+
+/** KILL is sent every second to what does not end, a process in the kernel's hands say: the first was told. */
+const isKilledAgain = (before: GuardRecord | null, { phase, actions }: GuardRecord): boolean =>
+  (actions & ACTIONS.KILL) !== 0 && before?.phase === phase;
 
 /** A daemon that is to end must not wait for memory on its way out. */
 const LETS_GO: number = ACTIONS.UNTHROTTLE | ACTIONS.THAW | ACTIONS.TERM | ACTIONS.KILL;

@@ -44,6 +44,20 @@ describe('the companion', () => {
     expect(run.log()).toMatch(/^syncguard: dropbox is paused: dcachesize 2\.8 MiB of 3\.0 MiB \(92%\).*\n$/);
   });
 
+  it('tells once that a daemon is killed, however often it takes', async () => {
+    const run = stage.start();
+    const kill = (): ReturnType<typeof recordOf> =>
+      recordOf('action', null, {
+        phase: phaseIndex('killing'),
+        actions: ACTIONS.KILL,
+        rule: ruleIndex('grace-over'),
+      });
+    run.send(kill(), kill(), kill());
+    await settled(run, 'killing');
+    await run.letGo();
+    expect(run.log()).toBe('syncguard: dropbox is killed: it did not end in time\n');
+  });
+
   it('passes orders on, and answers when a record shows that they were carried out', async () => {
     const run = stage.start();
     run.send(recordOf('sample', 'memory', { judged: 10, phase: running }));
