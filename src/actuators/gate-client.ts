@@ -57,13 +57,19 @@ function answerOf(child: ChildProcess, call: GateCall, abort: () => void): Promi
     (child.stdio[3] as Readable).on('data', (part: Buffer) => {
       const record = parseGateRecord(keep(heard.record, part));
       if (!record.ok) return;
-      // The answer is whole: nothing more is expected, and a gate that lingers is not waited for.
+      // The answer is whole: nothing more is expected of a gate that lingers.
       abort();
-      settle(record.value);
+      onceEnded(child, () => settle(record.value));
     });
     child.once('error', (error) => settle(unknownBecause(`it could not be started: ${error.message}`)));
     child.once('close', (status, signal) => settle(silence(heard, status, signal)));
   });
+}
+
+/** A gate still dying is one more process in our cgroup, and v2 hands no controller down from a cgroup that holds others. */
+function onceEnded(child: ChildProcess, then: () => void): void {
+  if (child.exitCode === null && child.signalCode === null) child.once('exit', then);
+  else then();
 }
 
 /** Adds to what was heard, up to a record's length: a gate that writes without end is not one of ours. */
