@@ -99,6 +99,8 @@ const known = (value: number): number | null => (value < 0 || !Number.isFinite(v
 const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => words[index] as Word;
 
 function counterfactualOf(phase: Phase, record: GuardRecord, policy: Policy): Counterfactual | null {
+  // A person's pause ends by a person's word, or when its time is over: no amount of the wall ends it.
+  if (RULES[record.rule] === 'command') return null;
   if (phase === 'waiting' || phase === 'held')
     return { to: 'starting', below: null, from: null, forMs: record.amount };
   const resource = RESOURCE_NAMES[record.resource];

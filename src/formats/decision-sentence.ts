@@ -54,7 +54,9 @@ function eventOf(line: DecisionLine, daemon: string): DecisionSentence | null {
 function reasonOf(line: DecisionLine): string {
   const amounts = renderJudged(line);
   const clause = RULE_CLAUSE[line.rule];
-  return amounts === null ? clause : `${amounts}${line.isRising ? ', rising' : ''} (${clause})`;
+  // What a person or the clock asked for was not decided on any wall.
+  const isAsked = line.rule === 'command' || line.rule === 'schedule';
+  return amounts === null || isAsked ? clause : `${amounts}${line.isRising ? ', rising' : ''} (${clause})`;
 }
 
 /** `dcachesize 2.9 MiB of 3.0 MiB (92%)`; null: the record is about no wall. */

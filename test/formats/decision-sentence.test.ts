@@ -38,6 +38,13 @@ describe('a decision in one sentence', () => {
     );
   });
 
+  it('of what a person asked for names no wall, since none ends it', () => {
+    const asked = { ...AT_WALL, phase: phaseIndex('paused'), rule: ruleIndex('command') };
+    expect(sentence({ ...asked, actions: ACTIONS.UNTHROTTLE | ACTIONS.FREEZE })).toBe(
+      'dropbox is paused: on request',
+    );
+  });
+
   it('of a dry run says that nothing is done', () => {
     expect(sentence({ ...AT_WALL, actions: ACTIONS.FREEZE, flags: RECORD_FLAGS.dryRun })).toMatch(
       /^dry run, nothing is done: dropbox is paused/,

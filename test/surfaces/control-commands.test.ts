@@ -43,13 +43,12 @@ describe('status', () => {
     const { pid } = scene.addGuard({}, RING);
     const { status, stdout } = await scene.type('status', String(pid));
     expect(status).toBe(0);
-    expect(stdout).toMatch(
-      new RegExp(`^dropboxd: paused \\(pid 4321, guard ${pid}, profile dropbox, since `),
+    expect(stdout.split('\n')[0]).toBe(`dropboxd: paused (pid 4321, guard ${pid}, profile dropbox)`);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'dropboxd is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min protection',
     );
-    expect(stdout).toContain(
-      'dropboxd is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min',
-    );
-    expect(stdout).toContain('no companion');
+    expect(stdout).toContain('companion   none: it takes no orders but signals');
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
   it('is 4 before the guard has recorded anything', async () => {
@@ -73,7 +72,9 @@ describe('status', () => {
     await guard.kill();
     const { status, stdout } = await scene.type('status', String(guard.pid));
     expect(status).toBe(3);
-    expect(stdout).toMatch(/^dropboxd: gone .*it was paused\); the guard has ended, last heard 2026-11-22 /);
+    expect(stdout).toMatch(
+      /^dropboxd: gone .*\n {2}since .*\n {2}ended {7}it was paused, last heard of \d{4}-\d\d-\d\d /,
+    );
   });
 
   it('does not take another process with the same pid for the guard', async () => {
@@ -98,13 +99,14 @@ describe('why', () => {
     const living = await scene.type('why', String(guard.pid));
     expect(living.stdout.split('\n').slice(0, 3)).toEqual([
       `dropboxd (guard ${guard.pid}): paused`,
-      expect.stringMatching(/^2026-11-22 \d\d:\d\d:\d\d {2}started -> starting$/),
+      expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}started -> starting$/),
       '    pid 4321',
     ]);
     expect(living.stdout).toContain(
       [
         'action -> paused: FREEZE, ALERT',
-        '    dcachesize 2.8 MiB of 3.0 MiB (92%) in container 101, band pause, held 2.8 MiB, failcnt 3, rising, shared with others',
+        '    dcachesize 2.8 MiB of 3.0 MiB (92%) in container 101, band pause, held 2.8 MiB, failcnt 3,',
+        '    rising, shared with others',
         '    rule share: its share of the wall',
         '    running follows below 2.3 MiB for 1min',
         '',

@@ -25,7 +25,9 @@ export async function runWhy(
   const why = await readDecisions(guard, most);
   if (options.json === true) terminal.print(renderJson({ schema: 'syncguard/why/1', ...why }));
   else if (options.quiet !== true)
-    terminal.print(renderWhy(nameOf(guard), why, paintFor(terminal, options.color)));
+    terminal.print(
+      renderWhy(nameOf(guard), why, { paint: paintFor(terminal, options.color), columns: terminal.columns }),
+    );
   return EXIT.ok;
 }
 

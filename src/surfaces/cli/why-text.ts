@@ -5,24 +5,29 @@ import { RULE_CLAUSE, renderJudged } from '../../formats/decision-sentence.ts';
 import type { GuardDecisions } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderCount, renderDuration } from '../../formats/quantity-text.ts';
-import type { Paint } from './terminal.ts';
+import { fold, type Paint } from './terminal.ts';
 import { renderInstant } from './time-text.ts';
 
-export function renderWhy(name: string, { state, guard, decisions }: GuardDecisions, paint: Paint): string {
+export interface WhyPage {
+  readonly paint: Paint;
+  readonly columns: number;
+}
+
+export function renderWhy(name: string, { state, guard, decisions }: GuardDecisions, page: WhyPage): string {
   const head = `${escapeForTerminal(name)} (guard ${guard.pid}): ${state}`;
   if (decisions.length === 0) return `${head}; nothing was decided yet\n`;
-  return `${head}\n${decisions.map((line) => renderDecision(line, paint)).join('')}`;
+  return `${head}\n${decisions.map((line) => renderDecision(line, page)).join('')}`;
 }
 
 const INDENT = '    ';
 
-function renderDecision(line: DecisionLine, paint: Paint): string {
+function renderDecision(line: DecisionLine, { paint, columns }: WhyPage): string {
   const acts = line.actions.length === 0 ? '' : `: ${line.actions.join(', ')}`;
   const dry = line.isDryRun ? ' (dry run, nothing is done)' : '';
   const head = `${renderInstant(line.at)}  ${paint('strong', `${line.kind} -> ${line.phase}`)}${acts}${dry}`;
   const inputs = inputsOf(line);
   const lines = [head];
-  if (inputs !== '') lines.push(`${INDENT}${inputs}`);
+  if (inputs !== '') lines.push(fold(INDENT, inputs, columns));
   if (line.rule !== 'calm') lines.push(`${INDENT}rule ${line.rule}: ${RULE_CLAUSE[line.rule]}`);
   const next = nextOf(line);
   if (next !== null) lines.push(`${INDENT}${next}`);

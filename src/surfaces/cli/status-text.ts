@@ -1,0 +1,62 @@
+// The status of guards as text: one line for each, and below it what was done last, by which means, and the walls.
+
+import { decisionSentence, renderJudged } from '../../formats/decision-sentence.ts';
+import type { GuardStatus } from '../../formats/guard-status.ts';
+import { escapeForTerminal } from '../../formats/name-text.ts';
+import { type Cell, fold, type Paint, renderColumns, type Tone } from './terminal.ts';
+import { renderInstant } from './time-text.ts';
+
+export interface StatusPage {
+  readonly paint: Paint;
+  readonly columns: number;
+}
+
+const TONE_OF: Partial<Readonly<Record<GuardStatus['state'], Tone>>> = {
+  running: 'good',
+  starting: 'good',
+  throttled: 'warn',
+  paused: 'warn',
+};
+
+export function renderStatus(name: string, status: GuardStatus, { paint, columns }: StatusPage): string {
+  const { state, guard, daemon } = status;
+  const pid = daemon.pid === null ? '' : `pid ${daemon.pid}, `;
+  const head = `${escapeForTerminal(name)}: ${paint(TONE_OF[state] ?? 'bad', state)} (${pid}guard ${guard.pid}, profile ${daemon.profile})`;
+  const facts = factsOf(name, status).map(([label, text]) =>
+    fold(`  ${label.padEnd(LABEL_WIDTH)}`, escapeForTerminal(text), columns),
+  );
+  return `${[head, ...facts].join('\n')}\n${renderWalls(status, paint)}`;
+}
+
+const LABEL_WIDTH = 12;
+
+function factsOf(name: string, { state, phase, guard, last, seenAt }: GuardStatus): [string, string][] {
+  const facts: [string, string][] = [['since', renderInstant(guard.startedAt)]];
+  if (state === 'gone')
+    facts.push(['ended', `${phase === null ? '' : `it was ${phase}, `}${lastHeard(seenAt)}`]);
+  const sentence = last === null ? null : decisionSentence(last, name);
+  if (last !== null && sentence !== null) facts.push(['last', `${renderInstant(last.at)}  ${sentence.text}`]);
+  facts.push(['protection', guard.protection]);
+  if (state !== 'gone' && !guard.hasCompanion)
+    facts.push(['companion', 'none: it takes no orders but signals']);
+  return facts;
+}
+
+const lastHeard = (seenAt: string | null): string =>
+  seenAt === null ? 'never heard of' : `last heard of ${renderInstant(seenAt)}`;
+
+/** Of a cgroup's path its end tells most. */
+const LONGEST_SCOPE = 40;
+const shortened = (scope: string): string =>
+  scope.length <= LONGEST_SCOPE ? scope : `...${scope.slice(3 - LONGEST_SCOPE)}`;
+
+function renderWalls({ walls }: GuardStatus, paint: Paint): string {
+  const rows = walls.flatMap((line): Cell[][] => {
+    const judged = renderJudged(line);
+    if (judged === null) return [];
+    return [
+      [{ text: judged }, { text: line.band }, { text: escapeForTerminal(shortened(line.scope ?? '')) }],
+    ];
+  });
+  return renderColumns(rows, paint, '  ');
+}
