@@ -1,9 +1,9 @@
 // The cost of any subtree as a sum over rows of the directory table, so that contributors and plans need no second census.
 // Knows: the two costs as coefficients. May not know: the rows.
 
-import { type CostInputs, watchedParts } from './cost-model.ts';
+import { bodiesRead, type CostInputs, watchedParts } from './cost-model.ts';
 import { entryCost } from './entry-cost.ts';
-import { PAGES_PER_ENTRY, pageSlabBytes } from './metadata-pages.ts';
+import { PAGES_PER_ENTRY, pageIndexNodeBytes, pageSlabBytes } from './metadata-pages.ts';
 
 /** Coefficients per entry, in bytes. */
 export interface LinearCost {
@@ -20,12 +20,13 @@ export function linearCost(inputs: Omit<CostInputs, 'census'>, which: 'touched' 
 }
 
 /** Metadata pages as the mean folder has them: big directories have more blocks, rarely. */
-function linearTouched({ filesystem, constants }: Omit<CostInputs, 'census'>): LinearCost {
+function linearTouched({ filesystem, constants, profile }: Omit<CostInputs, 'census'>): LinearCost {
   const cost = entryCost(filesystem, constants);
   const pages = PAGES_PER_ENTRY[cost.metadata];
   const perPage = pageSlabBytes(cost.metadata, constants);
+  const body = bodiesRead(filesystem, profile) ? pageIndexNodeBytes(constants) : 0;
   return {
-    perLeafBytes: cost.touchedBytes + pages.leaf * perPage,
+    perLeafBytes: cost.touchedBytes + pages.leaf * perPage + body,
     perDirectoryBytes: cost.touchedBytes + pages.directory * perPage,
     longNameFactor: 1,
   };

@@ -71,14 +71,18 @@ export const PAGES_PER_ENTRY: Readonly<Record<MetadataLayout, { leaf: number; di
   none: { leaf: 0, directory: 0 },
 };
 
-/** One radix_tree_node (73 pointers: 584 bytes in 6.18's slabinfo) indexes 64 pages of a device. */
+/** One radix_tree_node (73 pointers: 584 bytes in 6.18's slabinfo) indexes 64 pages of a device or a file. */
 const INDEX_NODE_POINTERS = 73;
 const PAGES_PER_INDEX_NODE = 64;
+
+/** What a file read beyond its first page costs, once for each 256 KiB of it; a single page needs no index. */
+export const pageIndexNodeBytes = ({ pointerBytes }: Pick<KernelConstants, 'pointerBytes'>): number =>
+  (INDEX_NODE_POINTERS + 1) * pointerBytes;
 
 /** Slab bytes kept for one metadata page: its share of the page index and, on ext4, its buffer_head. */
 export function pageSlabBytes(layout: MetadataLayout, constants: KernelConstants): number {
   const { pointerBytes, bufferHeadBytes } = constants;
-  const index = ((INDEX_NODE_POINTERS + 1) * pointerBytes) / PAGES_PER_INDEX_NODE;
+  const index = pageIndexNodeBytes(constants) / PAGES_PER_INDEX_NODE;
   // A filesystem of 4 KiB blocks; smaller blocks have more heads a page.
   return layout === 'ext4' ? index + bufferHeadBytes + pointerBytes : index;
 }

@@ -35,6 +35,8 @@ export interface Profile {
     readonly atStart: 'stat-all' | 'names-only' | 'none';
     /** true: a leaf the daemon ignores is still lstat()ed, so it is touched though it is not counted. */
     readonly touchesIgnoredLeaves?: boolean;
+    /** true: its first pass reads every file, as one that hashes or copies them must. */
+    readonly readsBodies?: boolean;
   };
   readonly cost: {
     /** Anonymous memory of the whole daemon with an empty tree, bytes. */

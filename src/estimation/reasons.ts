@@ -1,6 +1,7 @@
 // Why the verdict is what it is: every row that is not ample, and everything the numbers cannot know.
 
 import type { Unreadable } from '../domain/census.ts';
+import { bodiesRead } from '../domain/cost-model.ts';
 import type { RootChange } from '../domain/root-memory.ts';
 import type { Assessment, Brake, Judged } from '../domain/verdict.ts';
 import { decodeName } from '../formats/name-text.ts';
@@ -36,7 +37,7 @@ function rowReason(row: Judged, brake: Brake, isPartial: boolean): string[] {
   return [`${touched} touched once exceeds the headroom of ${projection.resource.scope}: ${under}`];
 }
 
-function treeReasons({ path, census, caveat }: CountedTree): string[] {
+function treeReasons({ path, census, caveat, price }: CountedTree): string[] {
   const { unreadable, statted, vanished } = census;
   const notes: string[] = [];
   if (unreadable.count > 0)
@@ -50,6 +51,10 @@ function treeReasons({ path, census, caveat }: CountedTree): string[] {
       `${path}: the filesystem does not tell kinds; ${renderCount(statted)} entries had to be looked at one by one`,
     );
   if (vanished > 0) notes.push(`${path}: ${renderCount(vanished)} folders vanished while counting`);
+  if (census.files > 0 && bodiesRead(price.filesystem, price.profile))
+    notes.push(
+      `${path}: file sizes are not looked at; of each file's body one node of page index is counted`,
+    );
   if (caveat !== null) notes.push(`${path}: ${caveat}`);
   return notes;
 }

@@ -51,7 +51,8 @@ export function costsOf(census: Census, scene: PriceScene): Costs {
 /** Some daemons lstat a leaf before they ask their rules about it: ignored, and touched all the same. */
 function withIgnoredLeaves(census: Census, scene: PriceScene, costs: Costs): Costs {
   if (scene.profile.scan.touchesIgnoredLeaves !== true || census.excludedLeaves === 0) return costs;
-  const extra = census.excludedLeaves * linearCost(scene, 'touched').perLeafBytes;
+  const unread = { ...scene.profile, scan: {} };
+  const extra = census.excludedLeaves * linearCost({ ...scene, profile: unread }, 'touched').perLeafBytes;
   return { ...costs, touched: addRanges(costs.touched, exactly(extra)) };
 }
 

@@ -21,7 +21,7 @@ export const DROPBOX: Profile = {
     ],
   },
   watch: { api: 'inotify', per: 'directory', instances: 1 },
-  scan: { atStart: 'stat-all', touchesIgnoredLeaves: true },
+  scan: { atStart: 'stat-all', touchesIgnoredLeaves: true, readsBodies: true },
   cost: {
     rssBaseBytes: reported(200_000_000, 50),
     rssPerFileBytes: inferred(1500, 80),

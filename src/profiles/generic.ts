@@ -13,7 +13,7 @@ export const GENERIC: Profile = {
   kind: 'watcher',
   match: { names: [], installPaths: [] },
   watch: { api: 'inotify', per: 'directory', instances: 1 },
-  scan: { atStart: 'stat-all' },
+  scan: { atStart: 'stat-all', readsBodies: true },
   cost: {
     rssBaseBytes: inferred(200_000_000, 60),
     rssPerFileBytes: inferred(1500, 80),

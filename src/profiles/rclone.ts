@@ -15,7 +15,7 @@ export const RCLONE: Profile = {
   kind: 'scheduled',
   match: { names: ['rclone'], installPaths: [], subcommands: ['sync', 'copy', 'move', 'check'] },
   watch: { api: 'none', per: 'none', instances: 0 },
-  scan: { atStart: 'stat-all', touchesIgnoredLeaves: true },
+  scan: { atStart: 'stat-all', touchesIgnoredLeaves: true, readsBodies: true },
   cost: {
     // 10.4 MB at 20 files, ~26 at 5 000, 33.4 at 20 000, ~33 at 50 000: Go's heap before its first collections is most of it.
     rssBaseBytes: measured(30_000_000, 25),

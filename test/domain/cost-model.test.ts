@@ -115,6 +115,33 @@ describe('open files', () => {
   });
 });
 
+describe('reading every file', () => {
+  const census = censusOfNames([[10, FILES]], [[10, 100]]);
+  const reads = (filesystem: Filesystem) => {
+    const profile = pattern('directory');
+    const plain = costs({ census, filesystem, profile });
+    return {
+      plain,
+      read: costs({ census, filesystem, profile: { ...profile, scan: { readsBodies: true } } }),
+    };
+  };
+
+  it('costs a node of page index a file besides, none at best, and a page of reclaimable cache', () => {
+    const { plain, read } = reads(on('ext4'));
+    expect(read.touched.low).toBe(plain.touched.low);
+    expect(read.touched.expected - plain.touched.expected).toBeCloseTo(FILES * 592);
+    expect(read.touched.high - plain.touched.high).toBeCloseTo(FILES * 592);
+    expect(read.pageCache.expected - plain.pageCache.expected).toBeCloseTo(FILES * 4096);
+  });
+
+  it('pins nothing, and is nothing on tmpfs, whose files are in memory already', () => {
+    const { plain, read } = reads(on('ext4'));
+    expect(read.pinned).toEqual(plain.pinned);
+    const tmpfs = reads(on('tmpfs'));
+    expect(tmpfs.read).toEqual(tmpfs.plain);
+  });
+});
+
 describe('the page cache', () => {
   const of = (filesystem: Filesystem, release = '6.18') =>
     costs({

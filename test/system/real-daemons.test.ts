@@ -1,5 +1,5 @@
 // The estimate held against the daemons themselves: a real tree, cold, in a memory cgroup of its own.
-// With SYNCGUARD_BENCH set: 50 000 files too, and files of several pages, which the projection does not know of.
+// With SYNCGUARD_BENCH set: 50 000 files too, and files of other sizes, which the projection does not look at.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MiB } from '../../src/domain/units.ts';
 import { hasProgram } from '../support/need.ts';
@@ -12,14 +12,21 @@ import type { TreeSize } from '../support/real-daemon-tree.ts';
 const isBench = process.env['SYNCGUARD_BENCH'] !== undefined;
 const SIZES: readonly TreeSize[] = [5000, 20_000, ...(isBench ? [50_000] : [])].map((files) => ({
   files,
-  fileBytes: 100,
+  // Two pages: the smallest body with a node of page index, which is what is projected for a file.
+  fileBytes: 8192,
 }));
-/** Beyond the model, which knows no sizes: shown, not judged. */
-const LARGER: TreeSize = { files: 5000, fileBytes: 16_384 };
+/** A single page needs no node; shown, not judged: sizes are not looked at. */
+const SMALLER: TreeSize = { files: 5000, fileBytes: 100 };
+const LARGER: TreeSize = { files: 5000, fileBytes: 65_536 };
 /** The largest bench reading, taken twice. */
 const MOST_MS = 600_000;
 const KERNEL_SHARE = 0.1;
 const ANONYMOUS_SHARE = 0.25;
+/**
+ * Of files whose pages are gone the kernel keeps one node of page index per 8 pages of the cgroup (count_shadow_nodes,
+ * mm/workingset.c), each with its inode: 592 and 1136 bytes on ext4. No daemon pins them; at a wall the allowance shrinks.
+ */
+const LEFT_INDEX_SHARE = (592 + 1136) / (8 * 4096);
 
 function whyNot(): string | null {
   const missing = ['syncthing', 'lsyncd', 'fsfreeze'].filter((name) => !hasProgram(name));
@@ -98,8 +105,11 @@ function measured(): void {
         expect(errorOf(reading.kernelPeak), tell(reading.kernelPeak)).toBeLessThan(KERNEL_SHARE);
       });
 
-      it('pins what is projected: reclaim takes everything else', () => {
-        expect(errorOf(reading.pinned), tell(reading.pinned)).toBeLessThan(KERNEL_SHARE);
+      it('pins what is projected: reclaim takes everything but that and an allowance of page index', () => {
+        const { projected, found } = reading.pinned;
+        const allowedBytes = reading.anonymous.found * LEFT_INDEX_SHARE;
+        const left = { projected, found: Math.min(found, Math.max(projected, found - allowedBytes)) };
+        expect(errorOf(left), tell(reading.pinned)).toBeLessThan(KERNEL_SHARE);
       });
 
       it('watches exactly the directories that are counted', () => {
@@ -112,10 +122,12 @@ function measured(): void {
     });
 
     if (isBench)
-      it('is charged more for files of four pages', async () => {
-        const reading = await readDaemon(kind, LARGER);
-        print(`${kind.id} ${LARGER.files} files of ${LARGER.fileBytes} bytes`, reading);
-        expect(reading.kernelPeak.found).toBeGreaterThan(reading.kernelPeak.projected);
+      it('is charged less for files of one page, and more for files of sixteen', async () => {
+        const [smaller, larger] = [await readDaemon(kind, SMALLER), await readDaemon(kind, LARGER)];
+        print(`${kind.id} ${SMALLER.files} files of ${SMALLER.fileBytes} bytes`, smaller);
+        print(`${kind.id} ${LARGER.files} files of ${LARGER.fileBytes} bytes`, larger);
+        expect(smaller.kernelPeak.found).toBeLessThan(smaller.kernelPeak.projected);
+        expect(larger.kernelPeak.found).toBeGreaterThan(larger.kernelPeak.projected);
       });
   });
 }
