@@ -54,6 +54,7 @@ const program = (name, input, output) => ({
 
 export default defineConfig([
   program('gate', 'src/gate/main.ts', { codeSplitting: false }),
+  program('start', 'src/start.ts', { codeSplitting: false }),
   program('main', 'src/main.ts', { chunkFileNames: 'chunks/[name]-[hash].cjs' }),
   program('sentinel', 'src/sentinel/main.ts', { codeSplitting: false, minify: false }),
   program('companion', 'src/companion/main.ts', { codeSplitting: false }),
