@@ -56,6 +56,10 @@ export class Judge {
   wallIndex: number = NONE;
   /** Index into RULES: why the band is what it is, or why the phase may be left. */
   rule: number = CALM;
+  /** Whether the binding wall may end the daemon: not where others press, nor where that would free nothing. */
+  mayStop = false;
+  /** Whether the daemon is among those who fill the binding wall. */
+  contributes = false;
   /** A wall to tell people of now, though the table does nothing about it; -1: none. */
   alertIndex: number = NONE;
   /** Time to the nearest wall of memory at its fastest fill, ms. */
@@ -93,7 +97,9 @@ export class Judge {
     this.clock.note(this.band, nowMs);
     const binding = this.walls[this.wallIndex];
     const isRising = this.band === BAND_AMPLE ? this.isAnyRising() : binding?.signals.isRising === true;
-    const hasDwelt = this.clock.hasDwelt(this.band, nowMs, binding?.mayStop === true);
+    this.mayStop = binding?.mayStop === true;
+    this.contributes = binding?.contributes === true;
+    const hasDwelt = this.clock.hasDwelt(this.band, nowMs, this.mayStop);
     const isConfirmed = binding?.isConfirmed === true;
     this.flags =
       (isRising ? FLAG_RISING : 0) | (hasDwelt ? FLAG_DWELT : 0) | (isConfirmed ? FLAG_CONFIRMED : 0);

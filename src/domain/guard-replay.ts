@@ -163,7 +163,6 @@ class Player {
   private judgeMoment(judge: Judge, { place, atMs }: TraceMoment): void {
     judge.observe(atMs);
     const entry = TABLE[tableIndex(judge.phase, judge.band, judge.flags)] ?? 0;
-    if (judge.asksPinsAt >= 0) judge.countPins(judge.asksPinsAt, NOT_RECORDED);
     if (entryActions(entry) === 0) return;
     const row = this.rows[judge.wallIndex];
     const isRepeated = entryPhase(entry) === judge.phase;

@@ -39,6 +39,14 @@ describe('the first rise of dcachesize on openvz-042', () => {
     expect(simulation.judge.asksPinsAt).toBe(-1);
   });
 
+  it('without any pins is cache too: nothing was counted is not nothing to count', () => {
+    const { wall, simulation } = container();
+    rise(wall, simulation, 0.92 * LIMIT);
+    simulation.judge.countPins(0, 0);
+    expect(simulation.run(100).phase).toBe('running');
+    expect(simulation.judge.headroomShare).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('that pins explain stays paused', () => {
     const { wall, simulation } = container();
     rise(wall, simulation, 0.92 * LIMIT);

@@ -66,6 +66,17 @@ describe('the bands of a wall', () => {
     expect(simulation.run(61_000).phase).toBe('running');
   });
 
+  it('bind at the harshest wall, and of equals at the nearest', () => {
+    const simulation = new Simulation({
+      walls: [reading({ judged: 10 }), reading({ judged: 870 }), reading({ judged: 860 })],
+    });
+    expect(simulation.judge.wallIndex).toBe(1);
+    const harsher = new Simulation({
+      walls: [reading({ judged: 890 }), reading({ wall: 2000, judged: 1801 })],
+    });
+    expect(harsher.judge.wallIndex).toBe(1);
+  });
+
   it('follow a wall that moves', () => {
     const wall = reading({ judged: 500 });
     const simulation = new Simulation({ walls: [wall] }).run(1000);
@@ -232,6 +243,7 @@ describe('a pause', () => {
     const disk = reading({ resource: 'disk_space', source: 'statfs', judged: 990 });
     const simulation = new Simulation({ walls: [disk] }).run(5 * 60 * MINUTE_MS, 1000);
     expect(simulation.acts.map(({ phase }) => phase)).toEqual(['paused']);
+    expect([simulation.judge.mayStop, simulation.judge.contributes]).toEqual([false, true]);
   });
 
   it('waits twice as long after each flap, at most an hour', () => {
@@ -342,9 +354,26 @@ describe('a wall shared with others', () => {
     expect(simulation.run(1000).phase).toBe('stopping');
   });
 
+  it('counts a fifth as a part in it, and half of the growth as its own', () => {
+    const contributes = (ownJudged: number, sharedJudged: number): boolean => {
+      const own = reading({ wall: Number.POSITIVE_INFINITY, judged: 0 });
+      const shared = reading({ isShared: true, judged: 600 });
+      const { judge } = new Simulation({ walls: [shared, own] });
+      own.judged = ownJudged;
+      shared.judged = sharedJudged;
+      judge.observe(100);
+      judge.observe(200);
+      return judge.contributes;
+    };
+    expect([contributes(180, 900), contributes(179, 1000)]).toEqual([true, false]);
+    expect([contributes(150, 900), contributes(149, 900)]).toEqual([true, false]);
+    expect(contributes(1, 590)).toBe(false);
+  });
+
   it('only pauses for what others hold, for as long as they do, and tells', () => {
     const simulation = scene(20, 960);
     expect(simulation.acts).toMatchObject([{ phase: 'paused', band: 'pause', rule: 'others' }]);
+    expect([simulation.judge.mayStop, simulation.judge.contributes]).toEqual([false, false]);
     expect(simulation.run(60 * MINUTE_MS, 1000).phase).toBe('paused');
   });
 
@@ -357,6 +386,22 @@ describe('a wall shared with others', () => {
     const late = new Simulation({ walls: [full], platform: 'openvz-028' });
     Object.assign(full, { judged: 960, failcnt: 1 });
     expect(late.run(1000).phase).toBe('paused');
+  });
+});
+
+describe('the headroom that a slow start watches', () => {
+  const headroomOf = (...walls: readonly ReturnType<typeof reading>[]): number =>
+    new Simulation({ walls }).judge.headroomShare;
+
+  it('is what the nearest wall leaves that may stop', () => {
+    const disk = reading({ resource: 'disk_space', judged: 999 });
+    expect(headroomOf(reading({ judged: 400 }), disk, reading({ judged: 700 }))).toBeCloseTo(0.3);
+    expect(headroomOf(reading({ judged: 1200 }))).toBe(0);
+  });
+
+  it('is endless without a wall, and a gap where one could not be read', () => {
+    expect(headroomOf(reading({ wall: Number.POSITIVE_INFINITY }))).toBe(Number.POSITIVE_INFINITY);
+    expect(headroomOf(reading({ judged: -1 }), reading({ judged: 500 }))).toBe(-1);
   });
 });
 

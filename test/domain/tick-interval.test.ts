@@ -13,6 +13,7 @@ describe('the time to the next look', () => {
   it('below a wall of its own is unhurried, and shorter near the wall', () => {
     expect(intervalMs(pace('running', 1), OWN)).toBe(250);
     expect(intervalMs(pace('running', 1, 1), OWN)).toBe(100);
+    expect([intervalMs(pace('paused', 1), OWN), intervalMs(pace('stopping', 1), OWN)]).toEqual([250, 100]);
   });
 
   it('without one leaves three looks on the way to the wall', () => {
@@ -62,7 +63,7 @@ describe('the time to the wall', () => {
 
   it('is reckoned with what was seen, once that was faster', () => {
     const memory = reading({ wall: 10_000 * MiB, judged: 0 });
-    const simulation = new Simulation({ walls: [memory] });
+    const simulation = new Simulation({ walls: [memory] }).run(5000);
     memory.judged = 1000 * MiB;
     simulation.run(100);
     memory.judged = 900 * MiB;

@@ -90,6 +90,20 @@ describe('syncguard replay', () => {
     );
   });
 
+  it('admits the restart of what had room before', async () => {
+    const [header, ...lines] = rows([
+      [100, 0],
+      [900, 0],
+      [50, 0],
+      [60, 0],
+    ]).split('\n');
+    const events = ['', '', 'second-process-gone', 'restart'];
+    const text = [`${header}\tevent`, ...lines.map((line, index) => `${line}\t${events[index]}`)].join('\n');
+    const told = await replay(written('again.tsv', text));
+    expect(told).toMatch(/0\.300 s +admitted +dcachesize 900 B of 1000 B/);
+    expect(told).toContain('the restart would have been admitted');
+  });
+
   it('says when the guard would have come too late', async () => {
     const file = written(
       'late.tsv',
