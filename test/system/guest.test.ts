@@ -1,6 +1,6 @@
 // On a kernel of its own with cgroup v2 and systemd: what the machine under a test run need not have. Nothing here asserts
 // a time: it is emulated.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bootGuest, canHaveGuest, type Guest } from '../guest/guest.ts';
 
 /** 20 before a release: what was killed 9 of 9 times by hand shows in 5. */
@@ -14,13 +14,13 @@ const service = (properties: readonly string[], command: string): string =>
   `systemd-run --quiet --wait --pipe ${properties.map((property) => `-p ${property}`).join(' ')} ${command}`;
 
 describe.runIf(canHaveGuest())('on cgroup v2 under systemd', () => {
-  let guest: Guest | null = null;
+  let guest: Guest;
   beforeAll(async () => {
     guest = await bootGuest();
     // Its inode tables shall be in the page cache: the walks below are then charged for slab alone.
     await guest.run('find /srv/tree -links +5');
+    return () => guest.stop();
   }, BOOT_TIMEOUT_MS);
-  afterAll(() => guest?.stop());
 
   it('limits shows every wall of a unit and of the slices above it', async () => {
     await guest.run('systemctl set-property --runtime backup.slice MemoryMax=512M');
