@@ -41,6 +41,7 @@ export interface Act {
   readonly band: string;
   readonly rule: string;
   readonly actions: readonly string[];
+  readonly wallIndex: number;
 }
 
 const TABLE = compileTable();
@@ -76,8 +77,9 @@ export class Simulation {
     const actions = actionNames(entryActions(entry));
     if (entryActions(entry) !== 0) {
       const { band, rule } = this;
+      const { wallIndex } = judge;
       judge.enter(entryPhase(entry), this.nowMs);
-      this.acts.push({ atMs: this.nowMs, phase: this.phase, band, rule, actions });
+      this.acts.push({ atMs: this.nowMs, phase: this.phase, band, rule, actions, wallIndex });
     }
     return actions;
   }

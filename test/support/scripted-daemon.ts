@@ -74,6 +74,8 @@ const BEAT = `beat() { exec sh -c 'while :; do echo $$ >>"$0"; sleep 0.02; done'
 export interface ScriptedDaemon {
   readonly pid: number;
   readonly grip: Grip;
+  /** null: its cgroup tells who belongs to it. */
+  readonly cookie: string | null;
   /** Every file a member writes to, with its size. */
   sizes(): Record<string, number>;
   has(name: string): boolean;
@@ -105,6 +107,7 @@ export async function startScripted(
   return {
     pid: child.pid ?? 0,
     grip,
+    cookie: traits.cookie,
     sizes: () =>
       Object.fromEntries(readdirSync(directory).map((name) => [name, statSync(join(directory, name)).size])),
     has,
