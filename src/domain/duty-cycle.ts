@@ -10,20 +10,17 @@ export const RUN_MS = 100;
 
 /** Off until begun; the daemon runs first, so that what it was told just now is heard. */
 export class DutyCycle {
-  isOn = false;
   /** Whether the daemon is to be frozen now. */
   isResting = false;
   /** When that changes, ms of the caller's clock; Infinity while off. */
   nextAtMs: number = Number.POSITIVE_INFINITY;
 
   begin(nowMs: number): void {
-    this.isOn = true;
     this.isResting = false;
     this.nextAtMs = nowMs + RUN_MS;
   }
 
   end(): void {
-    this.isOn = false;
     this.isResting = false;
     this.nextAtMs = Number.POSITIVE_INFINITY;
   }

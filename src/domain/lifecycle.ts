@@ -16,9 +16,6 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Phases below this index have a daemon to tick for. */
-export const TICKED_PHASES = 6;
-
 /** How near a wall is: below resume-at, below throttle-at, then the three bands that act. */
 export const BANDS = ['ample', 'warm', 'throttle', 'pause', 'stop'] as const;
 export type Band = (typeof BANDS)[number];

@@ -105,4 +105,19 @@ describe('a failure of dcachesize on openvz-042', () => {
     expect(simulation.acts.map(({ phase }) => phase)).not.toContain('stopping');
     expect(simulation.phase).toBe('paused');
   });
+
+  it('is no part of a daemon that pins nothing, however much was cached since its start', () => {
+    const { wall, simulation } = container();
+    rise(wall, simulation, 0.92 * LIMIT);
+    simulation.judge.countPins(0, 0);
+    simulation.run(1000, 100, () => {
+      wall.failcnt += 1;
+    });
+    simulation.judge.countPins(0, 0);
+    simulation.run(60_000, 100, () => {
+      wall.failcnt += 1;
+    });
+    expect(simulation.phase).toBe('paused');
+    expect(simulation.rule).toBe('others');
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Judge } from '../../src/domain/guard-observation.ts';
 import { PHASES, RULES } from '../../src/domain/lifecycle.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
+import { FLAG_CONFIRMED } from '../../src/domain/policy-table.ts';
 import { dcache, reading, Simulation } from '../support/guard-simulation.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,6 +46,15 @@ describe('the bands of a wall', () => {
     expect(simulation.phase).toBe('paused');
     simulation.run(2000);
     expect(simulation.phase).toBe('running');
+  });
+
+  it('tell of relief at the wall that began it, though another is nearer by then', () => {
+    const walls = [reading({ resource: 'pids', judged: 600 }), reading({ judged: 920 })];
+    const simulation = new Simulation({ walls }).run(100);
+    Object.assign(walls[1] ?? {}, { judged: 300 });
+    simulation.run(61_000);
+    expect([simulation.phase, simulation.rule, simulation.judge.wallIndex]).toEqual(['running', 'calm', 0]);
+    expect(simulation.acts.at(-1)).toMatchObject({ phase: 'running', rule: 'relief', wallIndex: 1 });
   });
 
   it('do not resume while it rises in ample', () => {
@@ -146,14 +156,17 @@ describe('a stop', () => {
     expect(simulation.acts[1]?.rule).toBe('stop-lasts');
   });
 
-  it('is not confirmed by a failure that is ten seconds old', () => {
-    const wall = reading();
-    const simulation = new Simulation({ walls: [wall] });
-    wall.failcnt = 3;
-    simulation.run(10_200);
-    wall.judged = 960;
-    simulation.run(1000);
-    expect(simulation.phase).toBe('paused');
+  it('is confirmed by a failure of ten seconds ago, and by no older one', () => {
+    const confirmedAfter = (ageMs: number): boolean => {
+      const wall = reading();
+      const simulation = new Simulation({ walls: [wall] });
+      wall.failcnt = 1;
+      simulation.run(100).run(ageMs - 100, ageMs - 100);
+      wall.judged = 960;
+      simulation.run(100).tick();
+      return simulation.phase === 'stopping';
+    };
+    expect([confirmedAfter(10_000), confirmedAfter(10_001)]).toEqual([true, false]);
   });
 
   it('is not confirmed by failures from before the start', () => {
@@ -301,6 +314,7 @@ describe('a gap', () => {
     simulation.run(5 * 60 * MINUTE_MS, 1000);
     expect(simulation.acts.map(({ phase }) => phase)).toEqual(['paused']);
     expect(simulation.rule).toBe('gap');
+    expect(simulation.judge.flags & FLAG_CONFIRMED).toBe(0);
   });
 
   it('is told of where a pause depends on it, and not on every look', () => {
@@ -409,6 +423,8 @@ describe('resources with less power', () => {
   it('are told of once in half an hour and lead to nothing', () => {
     const shm = reading({ resource: 'shmpages', source: 'beancounters', judged: 500 });
     const simulation = new Simulation({ walls: [shm] }).run(1000);
+    shm.judged = 800;
+    expect(simulation.run(1000).judge.alertIndex).toBe(-1);
     shm.judged = 980;
     const told: number[] = [];
     for (let look = 0; look < 600; look++) {

@@ -131,6 +131,6 @@ describe('a duty cycle', () => {
     cycle.step(RUN_MS);
     cycle.end();
     cycle.step(1e9);
-    expect([cycle.isOn, cycle.isResting]).toEqual([false, false]);
+    expect([cycle.isResting, cycle.nextAtMs]).toEqual([false, Number.POSITIVE_INFINITY]);
   });
 });

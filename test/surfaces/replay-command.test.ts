@@ -128,15 +128,17 @@ describe('syncguard replay', () => {
       failcnt: 0,
     };
     const levels = [100, 500, 870, 920, 920];
+    const started = { sequence: 1, kind: KINDS.indexOf('started'), wallIndex: 255, monotonicMs: 4000 };
+    writeRecord(view, 10 * RECORD_BYTES, { ...record, ...started });
     for (const [index, judged] of levels.entries())
       writeRecord(view, index * RECORD_BYTES, {
         ...record,
-        sequence: index + 1,
+        sequence: index + 2,
         monotonicMs: 5000 + 1000 * index,
         judged,
       });
     const acted = {
-      sequence: 6,
+      sequence: 7,
       kind: KINDS.indexOf('action'),
       actions: 1,
       phase: phaseIndex('paused'),
@@ -144,7 +146,7 @@ describe('syncguard replay', () => {
     };
     writeRecord(view, levels.length * RECORD_BYTES, { ...record, ...acted, judged: 920 });
     const printed = await replay(written('ring', bytes));
-    expect(printed).toMatch(/7\.000 s +throttled/);
+    expect(printed).toMatch(/4\.000 s +recorded +started\n *7\.000 s +throttled/);
     expect(printed).toMatch(/8\.000 s +paused/);
     expect(printed).toMatch(/9\.001 s +recorded +paused: FREEZE/);
     expect(printed.replaceAll('\n', ' ')).toContain(
