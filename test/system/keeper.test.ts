@@ -1,0 +1,159 @@
+// A guard that froze its daemon dies or hangs: the keeper carries its last will out.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { MiB } from '../../src/domain/units.ts';
+import { readProcessPlace } from '../../src/kernel/process-place.ts';
+import type { KeeperShell } from '../../src/sentinel/keeper-script.ts';
+import { makeContainer } from '../support/container.ts';
+import { hasProgram, isMet } from '../support/need.ts';
+import {
+  type Hall,
+  makeHall,
+  moment,
+  startScripted,
+  until,
+  untilAllMove,
+} from '../support/scripted-daemon.ts';
+import { type Held, type HoldRequest, holdByGuard } from '../support/scripted-daemon-hold.ts';
+
+/** Nine reads of 0.2 s; a guard's own is 90 s. */
+const LEASE_MS = 1_800;
+/** How often each cell is tried; more for a measurement. */
+const ROUNDS = Number(process.env['SYNCGUARD_ROUNDS'] ?? 1);
+
+const shelves: string[] = [];
+afterAll(() => {
+  for (const shelf of shelves) rmSync(shelf, { recursive: true });
+});
+
+/** A PATH with this shell alone. */
+function pathOf(shell: KeeperShell): string {
+  const shelf = mkdtempSync(join(tmpdir(), 'syncguard-shells-'));
+  shelves.push(shelf);
+  const file = (process.env['PATH'] ?? '').split(':').find((directory) => existsSync(join(directory, shell)));
+  symlinkSync(join(file ?? '/bin', shell), join(shelf, shell));
+  return shelf;
+}
+
+const NAMES = ['worker', 'main'];
+const SCRIPT = '(beat worker) & beat main';
+
+const CASES = (['unified', 'legacy-freezer', 'signals'] as const).flatMap((kind) =>
+  (
+    [
+      ['bash', 'SIGKILL'],
+      ['bash', 'SIGSTOP'],
+      ['dash', 'SIGKILL'],
+    ] as const
+  ).flatMap(([shell, fate]) => (['C', 'K'] as const).map((will) => ({ kind, shell, fate, will }))),
+);
+
+const ENDING = { C: 'continued', K: 'ended' } as const;
+
+/** The guard is gone or hung; what stands in the daemon's grip is as the keeper left it. */
+async function forsake({ guard }: Held, fate: 'SIGKILL' | 'SIGSTOP'): Promise<void> {
+  guard.kill(fate);
+  if (fate === 'SIGKILL') await once(guard, 'exit');
+}
+
+/** A stopped guard that goes on finds its keeper listening; either then ends. */
+async function dismiss({ guard, keeperPid }: Held): Promise<void> {
+  if (guard.exitCode === null && guard.signalCode === null) {
+    guard.kill('SIGCONT');
+    guard.kill('SIGTERM');
+    await once(guard, 'exit');
+  }
+  await until(() => ENDED.includes(stateOf(keeperPid)));
+}
+
+describe.runIf(isMet(hasProgram('bash') && hasProgram('dash'), 'no bash and dash'))(
+  'a forsaken daemon',
+  () => {
+    for (const { kind, shell, fate, will } of CASES) {
+      const probe = makeHall(kind);
+      probe?.remove();
+      const title = `held by ${kind} is ${ENDING[will]} by ${shell} after ${fate}, and the keeper ends`;
+      it.runIf(isMet(probe !== null, `no writable hierarchy for ${kind}`))(title, async () => {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const hall = makeHall(kind) as Hall;
+          const daemon = await startScripted(hall, SCRIPT, NAMES);
+          const request: HoldRequest = { leaseMs: LEASE_MS, will, path: pathOf(shell) };
+          const held = await holdByGuard(hall, daemon, request);
+          await forsake(held, fate);
+          if (will === 'C') await untilAllMove(daemon, NAMES);
+          else await until(() => daemon.grip.refresh() === 0);
+          await dismiss(held);
+          daemon.remove();
+        }
+      });
+    }
+
+    it('stays frozen while its guard speaks, longer than the lease, and after the guard has taken leave', async () => {
+      const hall = makeHall('signals') as Hall;
+      const daemon = await startScripted(hall, SCRIPT, NAMES);
+      const held = await holdByGuard(hall, daemon, { leaseMs: 900, will: 'K', path: pathOf('bash') });
+      await moment(2_000);
+      expect(daemon.grip.isFrozen()).toBe(true);
+      await dismiss(held);
+      expect([daemon.grip.isFrozen(), daemon.grip.refresh() > 1]).toEqual([true, true]);
+      daemon.remove();
+    });
+  },
+);
+
+const probed = makeContainer('syncguard-test-keeper-probe', 64 * MiB);
+probed?.remove();
+
+describe.runIf(isMet(probed !== null, 'no writable v1 memory hierarchy'))(
+  'a daemon forsaken in an exhausted container',
+  () => {
+    for (const { kind, shell, fate, will } of CASES)
+      it(`held by ${kind} is ${ENDING[will]} by ${shell} after ${fate}`, async () => {
+        for (let round = 0; round < ROUNDS; round += 1) await surviveExhaustion({ kind, shell, fate, will });
+      });
+  },
+);
+
+/** Guard, keeper and a neighbour that takes all the memory there is lie in one cgroup whose tasks wait at the limit. */
+async function surviveExhaustion({ kind, shell, fate, will }: (typeof CASES)[number]): Promise<void> {
+  const hall = makeHall(kind) as Hall;
+  const container = makeContainer(`syncguard-test-keeper-${kind}`, 64 * MiB)!;
+  writeFileSync(join(container.directory, 'memory.oom_control'), '1');
+  const daemon = await startScripted(
+    hall,
+    `echo $$ >'${container.directory}/cgroup.procs'; ${SCRIPT}`,
+    NAMES,
+  );
+  const { enter } = container;
+  const held = await holdByGuard(hall, daemon, { leaseMs: LEASE_MS, will, path: pathOf(shell), enter });
+  const [file = '', ...rest] = [...enter, 'tail', '/dev/zero'];
+  const hog = spawn(file, rest, { stdio: 'ignore' });
+  const isExhausted = (): boolean => /^under_oom 1$/m.test(container.read('memory.oom_control'));
+  const members = (): readonly number[] => daemon.grip.members();
+  const isContinued = (): boolean =>
+    kind === 'signals' ? members().every((pid) => stateOf(pid) !== 'T') : !daemon.grip.isFrozen();
+  const hasActed = (): boolean =>
+    will === 'C' ? isContinued() : members().every((pid) => ENDED.includes(stateOf(pid)));
+  try {
+    await until(isExhausted);
+    await forsake(held, fate);
+    await until(hasActed);
+    // What the dead guard and daemon gave back is taken at once.
+    await until(isExhausted);
+  } finally {
+    hog.kill('SIGKILL');
+    await dismiss(held);
+    daemon.remove();
+    await until(() => container.read('cgroup.procs') === '');
+    container.remove();
+  }
+}
+
+/** Gone, or dead and not yet reaped: in an exhausted container a parent may wait before it reaps. */
+const ENDED = ['', 'Z', 'X'];
+
+const stateOf = (pid: number): string => readProcessPlace(pid)?.state ?? '';
