@@ -165,10 +165,13 @@ export class Judge {
   enter(phase: number, nowMs: number): void {
     this.clock.enter(phase, nowMs);
     this.actedIndex = phase >= THROTTLED ? this.wallIndex : NONE;
-    for (const wall of this.walls) {
-      wall.signals.anchor(nowMs);
-      if (phase <= RUNNING) wall.isInvolved = false;
-    }
+    for (const wall of this.walls) wall.enter(phase <= RUNNING, nowMs);
+  }
+
+  /** A reloaded policy: shares and grace are new from the next look on, phase, pauses and baselines go on. */
+  adopt({ policy, graceMs }: Pick<JudgeRequest, 'policy' | 'graceMs'>): void {
+    this.clock.graceMs = graceMs ?? STOP_GRACE_MS;
+    for (const wall of this.walls) wall.adopt(policy);
   }
 
   /** Called before `enter` by who pauses on a person's word; Infinity: until told otherwise. */

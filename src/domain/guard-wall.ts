@@ -10,21 +10,12 @@
 
 import { explainsGrowth, isContribution } from './contribution.ts';
 import { FirstRise } from './first-rise.ts';
-import {
-  BAND_AMPLE,
-  BAND_PAUSE,
-  BAND_STOP,
-  BAND_THROTTLE,
-  BAND_WARM,
-  bandOf,
-  compileThresholds,
-  type GuardThresholds,
-  powerOf,
-} from './guard-thresholds.ts';
+import { BAND_AMPLE, BAND_PAUSE, BAND_STOP, BAND_THROTTLE, BAND_WARM, powerOf } from './guard-thresholds.ts';
 import { type Band, ruleIndex } from './lifecycle.ts';
 import type { PlatformId } from './platform.ts';
 import type { Policy } from './policy.ts';
 import { priorFill } from './tick-interval.ts';
+import { WallBands } from './wall-bands.ts';
 import { UNCONFIRMED, type WallReading, WallSignals } from './wall-signals.ts';
 
 const CALM = ruleIndex('calm');
@@ -41,6 +32,8 @@ export class GuardWall {
   readonly signals: WallSignals = new WallSignals();
   /** null: shares of this wall mean what they say. */
   readonly rise: FirstRise | null;
+  /** Whether it says anything about how the daemon may run. */
+  readonly isActing: boolean;
   /** The daemon's own row of the same resource, where there is one. */
   own: GuardWall | null = null;
   /** Index into BANDS, already capped by what the resource may do and by who contributes. */
@@ -56,12 +49,9 @@ export class GuardWall {
   rule: number = CALM;
   /** What is judged; -1: a gap. */
   level = -1;
-  private readonly policy: Policy;
+  private readonly bands: WallBands;
   private readonly power: Band;
   private readonly priorPerMs: number;
-  private thresholds: GuardThresholds;
-  private uncapped: GuardThresholds;
-  private drawnWall = -1;
   private baseline = -1;
   private stopReadings = 0;
   private stopSinceMs = 0;
@@ -70,11 +60,10 @@ export class GuardWall {
     const isCached = platform === 'openvz-042' && reading.resource === 'dcachesize';
     this.reading = reading;
     this.rise = isCached && reading.source === 'beancounters' ? new FirstRise() : null;
-    this.policy = policy;
     this.power = powerOf(reading.resource);
+    this.isActing = this.power !== 'warm';
+    this.bands = new WallBands(policy, this.power);
     this.priorPerMs = priorFill(reading.resource);
-    this.thresholds = compileThresholds(policy, Number.POSITIVE_INFINITY, this.power);
-    this.uncapped = this.thresholds;
   }
 
   /** Judges the reading as it stands. */
@@ -86,7 +75,7 @@ export class GuardWall {
       this.lookAtGap();
       return;
     }
-    if (reading.wall !== this.drawnWall) this.drawWall();
+    this.bands.draw(reading.wall);
     if (this.baseline < 0) this.begin();
     signals.look(reading, this.level, nowMs);
     if (isFrozen) signals.forgetBrake();
@@ -109,10 +98,9 @@ export class GuardWall {
     this.isAlarming = this.isInvolved;
   }
 
-  private drawWall(): void {
-    this.drawnWall = this.reading.wall;
-    this.thresholds = compileThresholds(this.policy, this.drawnWall, this.power);
-    this.uncapped = compileThresholds(this.policy, this.drawnWall, 'stop');
+  /** Other shares of the wall from the next look on; what was seen so far stays. */
+  adopt(policy: Policy): void {
+    this.bands.adopt(policy);
   }
 
   private begin(): void {
@@ -121,7 +109,7 @@ export class GuardWall {
   }
 
   private ownBand(nowMs: number): number {
-    const band = bandOf(this.level, this.thresholds);
+    const band = this.bands.bandOf(this.level);
     if (this.rise !== null) {
       this.rise.look(band, this.signals.hasJustFailed);
       if (this.signals.hasFailedLately(nowMs)) return BAND_STOP;
@@ -169,7 +157,9 @@ export class GuardWall {
 
   /** A wall that may do less than stop is told of where another would act, and when it fails. */
   private isToldOf(): boolean {
-    return this.signals.hasJustFailed || bandOf(this.level, this.uncapped) > Math.max(this.band, BAND_WARM);
+    return (
+      this.signals.hasJustFailed || this.bands.uncappedBandOf(this.level) > Math.max(this.band, BAND_WARM)
+    );
   }
 
   /** Whether time may turn a pause at this wall into a stop: not where others press, or where ending it frees nothing. */
@@ -177,28 +167,29 @@ export class GuardWall {
     return this.power === 'stop' && this.contributes && !this.isGap;
   }
 
-  /** Whether it says anything about how the daemon may run. */
-  get isActing(): boolean {
-    return this.power !== 'warm';
-  }
-
   /** Share of the wall, 0 and more; a gap is beyond all of them. */
   get share(): number {
-    return this.isGap ? Number.POSITIVE_INFINITY : this.level / this.drawnWall;
+    return this.isGap ? Number.POSITIVE_INFINITY : this.level / this.bands.wall;
   }
 
   /** What is left of the wall, 1 to 0; -1: a gap; Infinity: nothing that a slow start could watch. */
   get headroomShare(): number {
     const isWatched = this.power === 'stop' && (this.rise === null || this.rise.hasBands());
     if (this.isGap || !isWatched) return this.isGap ? -1 : Number.POSITIVE_INFINITY;
-    return Number.isFinite(this.drawnWall) ? Math.max(0, 1 - this.share) : Number.POSITIVE_INFINITY;
+    return Number.isFinite(this.bands.wall) ? Math.max(0, 1 - this.share) : Number.POSITIVE_INFINITY;
   }
 
   /** Until the wall at the fastest fill seen, or to be expected before one was; Infinity: it sets no pace. */
   get toWallMs(): number {
     if (this.isGap || this.priorPerMs === 0) return Number.POSITIVE_INFINITY;
-    const headroom = Math.max(0, this.drawnWall - this.level);
+    const headroom = Math.max(0, this.bands.wall - this.level);
     return headroom / Math.max(this.priorPerMs, this.signals.fillPerMs);
+  }
+
+  /** A new phase: trends begin anew; one that runs freely owes nothing to this wall. */
+  enter(isFree: boolean, nowMs: number): void {
+    this.signals.anchor(nowMs);
+    if (isFree) this.isInvolved = false;
   }
 
   /** Time that did not count: somebody else had frozen the daemon. */

@@ -16,7 +16,7 @@ export class PhaseClock {
   /** Index into PHASES. */
   phase: number = STARTING;
   /** What TERM is given before KILL, ms. */
-  readonly graceMs: number;
+  graceMs: number;
   /** A pause was found to be for nothing: it ends as soon as all is ample. */
   isCleared = false;
   private readonly pauses: PauseMemory = new PauseMemory();

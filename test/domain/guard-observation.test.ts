@@ -95,6 +95,20 @@ describe('the bands of a wall', () => {
     expect(simulation.phase).toBe('paused');
   });
 
+  it('follow a policy that is reloaded, and forget nothing', () => {
+    const wall = dcache({ judged: 300, wall: 1000 });
+    const simulation = new Simulation({ walls: [wall], platform: 'openvz-028' });
+    wall.judged = 700;
+    expect(simulation.run(1000).phase).toBe('running');
+    simulation.judge.adopt({ policy: { throttleAt: 0.5, pauseAt: 0.6, stopAt: 0.65 }, graceMs: 500 });
+    simulation.run(100);
+    // Its part in the wall is still counted from its start.
+    expect([simulation.phase, simulation.judge.contributes]).toEqual(['paused', true]);
+    wall.failcnt += 1;
+    simulation.run(700);
+    expect(simulation.acts.map(({ phase }) => phase)).toEqual(['paused', 'stopping', 'killing']);
+  });
+
   it('do nothing where there is no wall', () => {
     const wall = reading({ wall: Number.POSITIVE_INFINITY, judged: 1e15 });
     expect(new Simulation({ walls: [wall] }).run(1000).acts).toEqual([]);
