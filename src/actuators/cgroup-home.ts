@@ -2,25 +2,33 @@
 // Knows: where this process lies in each hierarchy, and how to make and remove a child there.
 // May not know: the verdict, the daemon, how it is started.
 
-import { readCgroupPlace } from '../kernel/cgroup-place.ts';
+import { readCgroupPlace, readUnifiedPlace } from '../kernel/cgroup-place.ts';
 import { readKernelFile } from '../kernel/kernel-file.ts';
 import { membersIn, readBrakeCapability } from './brake.ts';
 import { removeCgroup } from './cgroup-file.ts';
 import type { Home, HomeRequest, Room, RoomOutcome } from './home.ts';
 import { makeFreezerRoom, makeLegacyRoom } from './legacy-room.ts';
-import { dissolveUnifiedRoom, makeUnifiedRoom } from './unified-room.ts';
+import { dissolveUnifiedRoom, makeHoldRoom, makeUnifiedRoom } from './unified-room.ts';
 
 /** Makes what can be made; no rooms and a brake `none` with its reason where nothing can. */
 export function makeHome(request: HomeRequest): Home {
   const memory = makeMemoryRoom(request);
-  const freezer = 'room' in memory && memory.room.kind === 'unified' ? null : makeFreezerRoom(request.name);
-  const rooms = [memory, freezer].flatMap((outcome) =>
+  const holding = 'room' in memory && memory.room.kind === 'unified' ? null : makeHoldingRoom(request.name);
+  const rooms = [memory, holding].flatMap((outcome) =>
     outcome !== null && 'room' in outcome ? [outcome.room] : [],
   );
   if (!('room' in memory))
     return { rooms, brake: { kind: 'none', reason: memory.obstacle }, isLimited: false };
   const { directory, brake, isLimited } = memory.room;
   return { rooms, brake: { kind: brake, reason: directory }, isLimited };
+}
+
+/** The v1 freezer; where that is not to be had, the unified hierarchy, which beside v1 controllers belongs to systemd. */
+function makeHoldingRoom(name: string): RoomOutcome {
+  const freezer = makeFreezerRoom(name);
+  if ('room' in freezer) return freezer;
+  const place = readUnifiedPlace('');
+  return place.ok ? makeHoldRoom(place.value, name) : freezer;
 }
 
 function makeMemoryRoom(request: HomeRequest): RoomOutcome {

@@ -39,6 +39,23 @@ export function makeUnifiedRoom(place: CgroupPlace, request: HomeRequest): RoomO
   return { room: { directory, kind: 'unified', brake: isLimited ? 'memory-high' : 'none', isLimited } };
 }
 
+/**
+ * A cgroup that holds and limits nothing: freezing, killing and listing need no controller, and a cgroup without any may
+ * stand beside processes. For the daemon whose memory is limited elsewhere, or not at all.
+ */
+export function makeHoldRoom(place: CgroupPlace, name: string): RoomOutcome {
+  const parent = directoryOf(place, place.path);
+  sweepAbandoned(parent);
+  const directory = `${parent}/${name}`;
+  const made = makeCgroup(directory);
+  if (!made.ok) return { obstacle: `${directory} could not be made (${made.error.detail})` };
+  // cgroup.freeze since 5.2.
+  if (hasKernelPath('', `${directory}/cgroup.freeze`))
+    return { room: { directory, kind: 'unified', brake: 'none', isLimited: false } };
+  removeCgroup(directory);
+  return { obstacle: 'this kernel cannot freeze a cgroup of the unified hierarchy' };
+}
+
 /** Takes the controller back, and ourselves; where it was handed down before us, nothing was moved and nothing is undone. */
 export function dissolveUnifiedRoom(directory: string): void {
   if (!hasKernelPath('', guardRoom(directory))) return;

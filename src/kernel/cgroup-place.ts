@@ -52,6 +52,19 @@ export function readCgroupPlace(
   return legacy !== null || hasController(sysroot, place, controller) ? success(place) : failure(absent);
 }
 
+/** This process's cgroup in the unified hierarchy, whatever controllers that has; a Gap where none is mounted. */
+export function readUnifiedPlace(sysroot: Sysroot): Result<CgroupPlace, Gap> {
+  const mounts = readParsed(sysroot, MOUNTINFO, parseMountinfo);
+  if (!mounts.ok) return mounts;
+  const lines = readParsed(sysroot, '/proc/self/cgroup', parseProcCgroup);
+  if (!lines.ok) return lines;
+  const mount = mounts.value.findLast(({ type }) => type === 'cgroup2');
+  const line = unifiedLine(lines.value);
+  if (mount === undefined || line === null)
+    return failure({ source: MOUNTINFO, reason: 'absent', detail: 'no unified hierarchy mounted' });
+  return success(placeIn(sysroot, mount, line.path));
+}
+
 /** A v2 root lists its controllers; below it a controller's files are there when its parent enabled it. */
 function hasController(sysroot: Sysroot, place: CgroupPlace, controller: Controller): boolean {
   const own = `${place.mountPoint}${place.path}/${controller}.current`;

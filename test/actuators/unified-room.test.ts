@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeUnifiedRoom } from '../../src/actuators/unified-room.ts';
+import { openGrip } from '../../src/actuators/grip-choice.ts';
+import { makeHoldRoom, makeUnifiedRoom } from '../../src/actuators/unified-room.ts';
 import { isMet, isWritable } from '../support/need.ts';
 
 const MOUNT =
@@ -31,5 +32,21 @@ describe.runIf(isMet(isThere, 'no writable unified hierarchy'))('a room on the u
     });
     expect(left).toEqual([]);
     expect(members).toBe(`${member.pid}\n`);
+  });
+
+  it('that only holds can be made beside processes, and frozen', () => {
+    const place = { version: 2, mountPoint: MOUNT!, path: '/', isHiddenAbove: false } as const;
+    const outcome = makeHoldRoom(place, `syncguard-hold-${process.pid}`);
+    expect(outcome).toMatchObject({ room: { kind: 'unified', brake: 'none', isLimited: false } });
+    if (!('room' in outcome)) return;
+    const { room } = outcome;
+    const grip = openGrip({
+      home: { rooms: [room], brake: { kind: 'none', reason: '' }, isLimited: false },
+      traits: { sessionId: null, cookie: null },
+    });
+    const rehearsed = grip.rehearse();
+    grip.close();
+    rmdirSync(room.directory);
+    expect([grip.kind, rehearsed.ok]).toEqual(['unified', true]);
   });
 });
