@@ -17,8 +17,8 @@ export interface ManifestRoom {
 export interface ManifestWall {
   readonly resource: ResourceName;
   readonly scope: string;
-  /** In the row's own unit. */
-  readonly wall: number;
+  /** In the row's own unit; null: none stands there (JSON has no Infinity). */
+  readonly wall: number | null;
   /** true: others are charged there too. */
   readonly isShared: boolean;
 }
@@ -83,7 +83,7 @@ const isWall = (value: unknown): boolean =>
   isObject(value) &&
   isResourceName(String(value['resource'])) &&
   isText(value['scope']) &&
-  typeof value['wall'] === 'number' &&
+  (value['wall'] === null || typeof value['wall'] === 'number') &&
   typeof value['isShared'] === 'boolean';
 
 const isPolicy = (value: unknown): boolean =>

@@ -28,6 +28,13 @@ describe('the manifest of a guard', () => {
     expect(parseGuardManifest(renderGuardManifest(MANIFEST))).toEqual({ ok: true, value: MANIFEST });
   });
 
+  it('is read where no wall stands: a guard that is not found is not thawed either', () => {
+    const [wall] = MANIFEST.walls;
+    const text = renderGuardManifest({ ...MANIFEST, walls: [{ ...wall!, wall: Number.POSITIVE_INFINITY }] });
+    const parsed = parseGuardManifest(text);
+    expect(parsed.ok && parsed.value.walls[0]?.wall).toBeNull();
+  });
+
   it.each(Object.keys(MANIFEST))('without a whole %s is an error that names it', (field) => {
     expect(parseGuardManifest(changed({ [field]: { odd: true } }))).toEqual({
       ok: false,
