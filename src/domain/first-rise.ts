@@ -19,6 +19,7 @@ const FIRST_RISE_BELOW = 0.95;
 const EXPLAINS_FROM = 0.5;
 const PAUSE = bandIndex('pause');
 
+/** What held of one row may be taken for; `look` after every reading. */
 export class FirstRise {
   state: RiseState = 'armed';
   /** In the row's unit; -1: not counted. */

@@ -27,6 +27,7 @@ const CAPPED = ruleIndex('capped');
 const OTHERS = ruleIndex('others');
 const GAP = ruleIndex('gap');
 
+/** The state of one wall over the run of one daemon; `look` brings every field up to date. */
 export class GuardWall {
   readonly reading: WallReading;
   readonly signals: WallSignals = new WallSignals();
@@ -66,7 +67,7 @@ export class GuardWall {
     this.priorPerMs = priorFill(reading.resource);
   }
 
-  /** Judges the reading as it stands. */
+  /** Judges the reading as it stands at `nowMs`; frozen: by us. */
   look(nowMs: number, isFrozen: boolean): void {
     const { reading, signals } = this;
     this.level = this.rise === null ? reading.judged : reading.held;
@@ -98,7 +99,6 @@ export class GuardWall {
     this.isAlarming = this.isInvolved;
   }
 
-  /** Other shares of the wall from the next look on; what was seen so far stays. */
   adopt(policy: Policy): void {
     this.bands.adopt(policy);
   }
@@ -175,8 +175,8 @@ export class GuardWall {
   /** What is left of the wall, 1 to 0; -1: a gap; Infinity: nothing that a slow start could watch. */
   get headroomShare(): number {
     const isWatched = this.power === 'stop' && (this.rise === null || this.rise.hasBands());
-    if (this.isGap || !isWatched) return this.isGap ? -1 : Number.POSITIVE_INFINITY;
-    return Number.isFinite(this.bands.wall) ? Math.max(0, 1 - this.share) : Number.POSITIVE_INFINITY;
+    if (!isWatched || this.bands.wall === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    return this.isGap ? -1 : Math.max(0, 1 - this.share);
   }
 
   /** Until the wall at the fastest fill seen, or to be expected before one was; Infinity: it sets no pace. */

@@ -12,6 +12,7 @@ const PAUSED = phaseIndex('paused');
 const LONG_AGO: number = Number.NEGATIVE_INFINITY;
 const NOT_NOW: number = Number.POSITIVE_INFINITY;
 
+/** The phase and its dwell; from `starting`, which is left by an event alone. */
 export class PhaseClock {
   /** Index into PHASES. */
   phase: number = STARTING;

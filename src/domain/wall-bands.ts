@@ -7,6 +7,7 @@ import type { Policy } from './policy.ts';
 /** No wall is below 0. */
 const NOT_DRAWN = -1;
 
+/** A wall and a policy as thresholds. */
 export class WallBands {
   /** In the row's own unit; Infinity: there is none. */
   wall: number = NOT_DRAWN;

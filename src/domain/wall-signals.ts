@@ -51,6 +51,7 @@ const STALL = ruleOf('stall');
 const RISES = ruleOf('rises-while-paused');
 const LASTS = ruleOf('stop-lasts');
 
+/** What a wall's readings say over time; `look` brings it up to date. */
 export class WallSignals {
   /** Grew by more than noise over the last whole window. */
   isRising = false;

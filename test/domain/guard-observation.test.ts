@@ -430,6 +430,7 @@ describe('the headroom that a slow start watches', () => {
   it('is endless without a wall, and a gap where one could not be read', () => {
     expect(headroomOf(reading({ wall: Number.POSITIVE_INFINITY }))).toBe(Number.POSITIVE_INFINITY);
     expect(headroomOf(reading({ judged: -1 }), reading({ judged: 500 }))).toBe(-1);
+    expect(headroomOf(reading({ resource: 'disk_space', judged: -1 }), reading({ judged: 500 }))).toBe(0.5);
   });
 });
 
