@@ -48,7 +48,7 @@ export function renderKeeper({ shell, hold, leaseMs }: KeeperOrder): string {
     ...REHEARSAL,
     ...openings(hold),
     'echo open; read -r go; exec 0</dev/null; echo ready; exec 1>/dev/null',
-    'will=C members= silent=0',
+    "will=C members='' silent=0",
     'listen',
   ].join('\n');
 }
