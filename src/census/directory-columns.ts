@@ -3,10 +3,11 @@
 import type { DirectoryTable } from '../domain/census.ts';
 
 /**
- * Rows of a first allocation, 28 bytes each: 7 MiB of addresses, of which the kernel backs only pages that were written.
- * Growing from 4096 rows cost 10 ms of copies and new pages at 75 000 directories, and twice their memory. Doubles when full.
+ * Rows of a first allocation, 28 bytes each: with the arena 6 MiB of addresses, of which the kernel backs what was written
+ * (all of it where transparent huge pages are `always`, so not more). Growing from 4096 rows cost 10 ms of copies and new
+ * pages at 75 000 directories, and twice their memory. Doubles when full.
  */
-const FIRST_ROWS = 262_144;
+const FIRST_ROWS = 98_304;
 /** Bytes of a first arena: 32 per directory name and its NUL, backed like the rows. */
 const FIRST_ARENA_BYTES: number = FIRST_ROWS * 32;
 
