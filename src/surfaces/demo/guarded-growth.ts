@@ -66,8 +66,9 @@ export async function playStart(scene: Scene): Promise<Start> {
   const durationMs = performance.now() - run.startedAtMs;
   const { watches } = wall.counts;
   const seen = `${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}`;
+  const printed = run.lines.length === 1 ? 'one line' : `${run.lines.length} lines`;
   narrator.say(
-    `${isUpToDate ? 'Up to date' : 'Not up to date'} after ${renderSeconds(durationMs)}: ${seen}.`,
+    `${isUpToDate ? 'Up to date' : 'Not up to date'} after ${renderSeconds(durationMs)}: ${seen}; the guard has printed ${printed}.`,
   );
   return { run, isUpToDate, durationMs, watches, heldBytes: wall.heldBytes, lines: [...run.lines] };
 }
@@ -102,9 +103,10 @@ export async function playGrowth(scene: Scene, run: Playing, planted: number): P
   const startedAt = performance.now();
   const authorsPerSecond = FOLDERS_PER_SECOND / foldersOf(1);
   await plantLibrary({ tree: stage.tree, from: planted, authors, authorsPerSecond, signal });
-  const isPaused = await comesTrue(standstillOf(scene), scene, run);
+  const isPaused = await comesTrue(standstillOf(scene, run), scene, run);
+  if (run.ending !== null) narrator.say(`The guard has ended: ${renderEnding(run.ending)}.`);
   narrator.say(
-    `${isPaused ? 'Paused' : 'Not paused'} ${renderSeconds(performance.now() - startedAt)} after the first of them: ${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}, ${renderCount(wall.refused)} charges refused.`,
+    `${isPaused ? 'Found paused' : 'Not paused'} ${renderSeconds(performance.now() - startedAt)} after the first of them: ${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}, ${renderCount(wall.refused)} charges refused.`,
   );
   const { counts, heldBytes, highestBytes, refused } = wall;
   const readings = wall.readingsPerSecond();
@@ -121,21 +123,22 @@ export async function playGrowth(scene: Scene, run: Playing, planted: number): P
 }
 
 /** The guard says that it paused the daemon, and this kernel counts no new watch of it for a while. */
-function standstillOf(scene: Scene): () => Promise<boolean> {
+function standstillOf(scene: Scene, run: Playing): () => Promise<boolean> {
   let [watches, since] = [-1, 0];
   return async () => {
     const now = scene.wall.counts.watches;
     if (now !== watches) [watches, since] = [now, performance.now()];
-    return performance.now() - since >= STANDSTILL_MS && (await readPhase(scene)) === 'paused';
+    return performance.now() - since >= STANDSTILL_MS && (await readPhase(scene, run)) === 'paused';
   };
 }
 
 /** null: `status` gave no answer that could be read. */
-async function readPhase({ stage, wall }: Scene): Promise<string | null> {
-  const asked = stage.play(['status', '--json'], wall.file);
+async function readPhase({ stage, wall }: Scene, run: Playing): Promise<string | null> {
+  const asked = stage.play(['status', String(run.pid), '--json'], wall.file);
   await asked.ended;
   try {
-    const { state }: { state?: unknown } = JSON.parse(asked.lines.join('\n'));
+    const { guards }: { guards?: { state?: unknown }[] } = JSON.parse(asked.lines.join('\n'));
+    const state = guards?.[0]?.state;
     return typeof state === 'string' ? state : null;
   } catch {
     return null;
@@ -150,11 +153,15 @@ export interface Finale {
 
 /** The end of act three: the guard tells why, and stops the daemon. */
 export async function playFinale({ stage, narrator, wall }: Scene, run: Playing): Promise<Finale> {
-  narrator.command(['why']);
-  const why = stage.play(['why'], wall.file, narrator.quote);
+  // By its pid, always: other guards may run on this machine, and they are none of ours.
+  const ask = (verb: string): Playing => {
+    const words = [verb, String(run.pid)];
+    narrator.command(words);
+    return stage.play(words, wall.file, narrator.quote);
+  };
+  const why = ask('why');
   await why.ended;
-  narrator.command(['stop']);
-  await stage.play(['stop'], wall.file, narrator.quote).ended;
+  if (run.ending === null) await ask('stop').ended;
   const ending = await run.ended;
   narrator.say(`run: ${renderEnding(ending)}. The most there was: ${renderHeld(wall.highestBytes, wall)}.`);
   return { why: why.lines, ...ending };
