@@ -1,7 +1,7 @@
 // How long the daemon has been in its phase, and whether that is long enough to leave it.
 // Knows: the dwell table, pauses by hand, earlier pauses. May not know: walls.
 
-import { BAND_AMPLE, dwellMs, NEVER, RELIEF_DWELL_MS } from './guard-thresholds.ts';
+import { BAND_AMPLE, BAND_STOP, dwellMs, NEVER } from './guard-thresholds.ts';
 import { BANDS, PHASES, phaseIndex } from './lifecycle.ts';
 import { PauseMemory } from './pause-memory.ts';
 
@@ -23,6 +23,7 @@ export class PhaseClock {
   private readonly pauses: PauseMemory = new PauseMemory();
   private sinceMs = LONG_AGO;
   private ampleSinceMs = NOT_NOW;
+  private stopSinceMs = NOT_NOW;
   private pausedUntilMs = LONG_AGO;
 
   constructor(graceMs: number) {
@@ -54,8 +55,10 @@ export class PhaseClock {
     this.pausedUntilMs = untilMs;
   }
 
-  /** Notes the band of this look, so that relief is counted without a break. */
+  /** Notes the band of this look, so that relief, and the stop band, are counted without a break. */
   note(band: number, nowMs: number): void {
+    if (band !== BAND_STOP) this.stopSinceMs = NOT_NOW;
+    else if (this.stopSinceMs === NOT_NOW) this.stopSinceMs = nowMs;
     if (band !== BAND_AMPLE) this.ampleSinceMs = NOT_NOW;
     else if (this.ampleSinceMs === NOT_NOW) this.ampleSinceMs = nowMs;
   }
@@ -66,25 +69,29 @@ export class PhaseClock {
     if (dwell === NEVER) return false;
     const isAmple = band === BAND_AMPLE;
     if (this.phase === PAUSED)
-      return isAmple ? this.isRelieved(dwell, nowMs) : mayStop && this.isOverdue(dwell, nowMs);
+      return isAmple ? this.isRelieved(dwell, nowMs) : mayStop && this.isOverdue(band, dwell, nowMs);
     const isRelief = isAmple && this.phase === THROTTLED;
     return nowMs - (isRelief ? Math.max(this.ampleSinceMs, this.sinceMs) : this.sinceMs) >= dwell;
   }
 
   private isRelieved(dwell: number, nowMs: number): boolean {
-    if (this.isByHand) return nowMs >= this.pausedUntilMs && nowMs - this.ampleSinceMs >= RELIEF_DWELL_MS;
+    if (this.isByHand) return nowMs >= this.pausedUntilMs;
     if (this.isCleared) return true;
     return nowMs - Math.max(this.ampleSinceMs, this.sinceMs) >= dwell && !this.pauses.isSpent(nowMs);
   }
 
-  private isOverdue(dwell: number, nowMs: number): boolean {
-    return nowMs - Math.max(this.sinceMs, this.pausedUntilMs) >= dwell;
+  /** The stop band must last to count for more than any other; a pause as a whole does not last longer for it. */
+  private isOverdue(band: number, dwell: number, nowMs: number): boolean {
+    const beganMs = Math.max(this.sinceMs, this.pausedUntilMs);
+    const isOver = nowMs - beganMs >= dwellMs('paused', 'warm', this);
+    return isOver || (band === BAND_STOP && nowMs - Math.max(beganMs, this.stopSinceMs) >= dwell);
   }
 
   /** Time that did not count: somebody else had frozen the daemon. */
   shift(byMs: number): void {
     this.sinceMs += byMs;
     this.ampleSinceMs += byMs;
+    this.stopSinceMs += byMs;
     this.pausedUntilMs += byMs;
     this.pauses.shift(byMs);
   }

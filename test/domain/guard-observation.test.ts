@@ -48,14 +48,17 @@ describe('the bands of a wall', () => {
     expect(simulation.phase).toBe('running');
   });
 
-  it('tell of relief at the wall that began it, though another is nearer by then', () => {
-    const walls = [reading({ resource: 'pids', judged: 600 }), reading({ judged: 920 })];
-    const simulation = new Simulation({ walls }).run(100);
-    Object.assign(walls[1] ?? {}, { judged: 300 });
-    simulation.run(61_000);
-    expect([simulation.phase, simulation.rule, simulation.judge.wallIndex]).toEqual(['running', 'calm', 0]);
-    expect(simulation.acts.at(-1)).toMatchObject({ phase: 'running', rule: 'relief', wallIndex: 1 });
-  });
+  it.each([920, 870])(
+    'tell of relief from %i at the wall that began it, though another is nearer by then',
+    (judged) => {
+      const walls = [reading({ resource: 'pids', judged: 600 }), reading({ judged })];
+      const simulation = new Simulation({ walls }).run(100);
+      Object.assign(walls[1] ?? {}, { judged: 300 });
+      simulation.run(61_000);
+      expect([simulation.phase, simulation.rule, simulation.judge.wallIndex]).toEqual(['running', 'calm', 0]);
+      expect(simulation.acts.at(-1)).toMatchObject({ phase: 'running', rule: 'relief', wallIndex: 1 });
+    },
+  );
 
   it('do not resume while it rises in ample', () => {
     const wall = reading({ judged: 920 });
@@ -64,7 +67,7 @@ describe('the bands of a wall', () => {
     simulation.run(70_000, 100, () => {
       wall.judged += 0.3;
     });
-    expect(simulation.phase).toBe('paused');
+    expect([simulation.phase, simulation.rule]).toEqual(['paused', 'calm']);
     expect(simulation.run(3000).phase).toBe('running');
   });
 
@@ -206,6 +209,17 @@ describe('a stop', () => {
     expect(simulation.acts[2]?.rule).toBe('grace-over');
   });
 
+  it('counts its grace from TERM, though there is room again', () => {
+    const wall = reading();
+    const simulation = new Simulation({ walls: [wall] });
+    Object.assign(wall, { judged: 960, failcnt: 1 });
+    simulation.run(300);
+    simulation.run(9000, 100, (nowMs) => {
+      wall.judged = nowMs % 1000 === 0 ? 960 : 100;
+    });
+    expect(simulation.acts[2]).toMatchObject({ phase: 'killing', atMs: 8200, rule: 'grace-over' });
+  });
+
   it('KILLs at once what goes on filling a confirmed wall after TERM', () => {
     const wall = reading({ judged: 900 });
     const simulation = new Simulation({ walls: [wall] });
@@ -285,6 +299,15 @@ describe('a pause', () => {
       .map((atMs, index) => Math.round((atMs - (starts[index] ?? 0)) / MINUTE_MS));
     // The third pause waits for the ten minutes in which no fourth may begin.
     expect(lengths.slice(0, 8)).toEqual([1, 2, 7, 8, 16, 32, 60, 60]);
+  });
+
+  it('takes no short look at the stop band for one that lasts', () => {
+    const wall = reading({ judged: 949.6 });
+    const simulation = new Simulation({ walls: [wall] }).run(5 * MINUTE_MS);
+    wall.judged = 950;
+    expect(simulation.run(2000).band).toBe('stop');
+    wall.judged = 949.6;
+    expect(simulation.run(MINUTE_MS).phase).toBe('paused');
   });
 
   it('by hand ends at its hour, not at the relief of a wall', () => {

@@ -40,6 +40,22 @@ describe('a slow start', () => {
     expect(slow.sliceMs).toBeLessThan(20);
   });
 
+  it('halves a dear slice down to five ms, and rests five ms between two', () => {
+    const slow = new SlowStart(1000, 1000);
+    let left = 1000;
+    const slices: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      left /= 2;
+      slow.step(slow.nextAtMs, left);
+      const restFromMs = slow.nextAtMs - 5;
+      slow.step(restFromMs + 4, left);
+      expect(slow.isResting).toBe(true);
+      slow.step(restFromMs + 5, left);
+      slices.push(slow.sliceMs);
+    }
+    expect([slices, slow.isResting]).toEqual([[10, 5, 5, 5], false]);
+  });
+
   it('cuts a slice short that has taken a quarter of the headroom', () => {
     const slow = new SlowStart(0, 1000);
     slow.step(3, 700);
