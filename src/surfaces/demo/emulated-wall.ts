@@ -31,6 +31,8 @@ export interface EmulatedWall {
   readonly highestBytes: number;
   /** Charges that would have been refused since the daemon started. */
   readonly refused: number;
+  /** How often the daemon was looked at. */
+  readonly readings: number;
   /** Readings per second since it began, rounded. */
   readingsPerSecond(): number;
   stop(): void;
@@ -83,6 +85,9 @@ export function emulateWall({ file, rest, pid }: EmulationRequest): EmulatedWall
     },
     get refused() {
       return state.refused;
+    },
+    get readings() {
+      return state.readings;
     },
     readingsPerSecond: () => Math.round((state.readings / (performance.now() - startedAt)) * 1000),
     stop() {

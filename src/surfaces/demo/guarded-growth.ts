@@ -64,6 +64,9 @@ export async function playStart(scene: Scene): Promise<Start> {
     run,
   );
   const durationMs = performance.now() - run.startedAtMs;
+  // What is told of it now was counted after it said so: the next reading may have begun before.
+  const { readings } = wall;
+  await comesTrue(() => wall.readings >= readings + 2, scene, run);
   const { watches } = wall.counts;
   const seen = `${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}`;
   const printed = run.lines.length === 1 ? 'one line' : `${run.lines.length} lines`;
