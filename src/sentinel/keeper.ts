@@ -5,8 +5,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { failure, type Result, success } from '../domain/result.ts';
-import { readProcessPlace } from '../kernel/process-place.ts';
+import { memberLines } from './keeper-members.ts';
 import { KEEPER_PIPE, type KeeperHold, type KeeperShell, renderKeeper } from './keeper-script.ts';
+import { shelveShell } from './keeper-shelf.ts';
 
 export interface KeeperRequest {
   readonly hold: KeeperHold;
@@ -14,11 +15,15 @@ export interface KeeperRequest {
   readonly leaseMs: number;
   /** Where shells are sought, as in PATH. */
   readonly path: string;
+  /** Where a copy may be run from whose pages stay in memory (KEEPER_SHELVES); empty: from where it is. */
+  readonly shelves?: readonly string[];
 }
 
 export interface Keeper {
   /** bash knows silence from death; dash knows death only. */
   readonly kind: KeeperShell;
+  /** Whether its program stays in memory whatever is reclaimed. */
+  readonly isShelved: boolean;
   readonly pid: number;
   /** What is to happen if nothing more is heard. One write of two bytes; false: nobody heard it. */
   tell(will: 'C' | 'K'): boolean;
@@ -32,8 +37,6 @@ export interface Keeper {
 const SHELLS: readonly KeeperShell[] = ['bash', 'dash'];
 /** Its rehearsals take 20 to 400 ms on an idle machine (dash by signals is slowest: it reads byte by byte). */
 const START_MS = 10_000;
-/** A write to a pipe is whole or not at all up to PIPE_BUF, 4096 bytes (pipe(7)). */
-const LINE_BYTES = 4_000;
 
 const WILLS = { C: new Uint8Array(Buffer.from('C\n')), K: new Uint8Array(Buffer.from('K\n')) } as const;
 
@@ -46,7 +49,8 @@ export async function startKeeper(request: KeeperRequest): Promise<Result<Keeper
       reasons.push(`no ${shell} in PATH`);
       continue;
     }
-    const started = await startIn({ shell, file }, request);
+    const started =
+      (await startShelved({ shell, file }, request)) ?? (await startPlain({ shell, file }, request));
     if (started.ok) return started;
     reasons.push(`${file} ${started.error}`);
   }
@@ -72,24 +76,49 @@ interface Shell {
   readonly file: string;
 }
 
-async function startIn(
+/** How a shell is spawned. */
+interface Program {
+  readonly shell: KeeperShell;
+  readonly file: string;
+  readonly words: readonly string[];
+  readonly argv0?: string;
+  readonly isShelved: boolean;
+}
+
+/** null: no copy could be made, or none may be executed there. */
+async function startShelved(
   { shell, file }: Shell,
-  { hold, leaseMs }: KeeperRequest,
-): Promise<Result<Keeper, string>> {
-  const child = spawn(file, ['-c', renderKeeper({ shell, hold, leaseMs })], {
-    argv0: 'syncguard-keeper',
+  request: KeeperRequest,
+): Promise<Result<Keeper, string> | null> {
+  const shelved = shelveShell(file, request.shelves ?? []);
+  if (shelved === null) return null;
+  const started = await startIn(
+    { shell, file: shelved.file, words: shelved.words, isShelved: true },
+    request,
+  );
+  shelved.unlink();
+  return started.ok ? started : null;
+}
+
+const startPlain = ({ shell, file }: Shell, request: KeeperRequest): Promise<Result<Keeper, string>> =>
+  startIn({ shell, file, words: [], argv0: 'syncguard-keeper', isShelved: false }, request);
+
+async function startIn(program: Program, { hold, leaseMs }: KeeperRequest): Promise<Result<Keeper, string>> {
+  const { shell, file, words, argv0 } = program;
+  const child = spawn(file, [...words, '-c', renderKeeper({ shell, hold, leaseMs }), 'syncguard-keeper'], {
+    ...(argv0 === undefined ? {} : { argv0 }),
     // A session of its own: nothing a terminal says is meant for it. The user's descriptors are not its to hold open.
     detached: true,
     cwd: '/',
     env: { LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', ...Array.from({ length: 8 }, () => 'ignore' as const)],
   });
   const [input, output] = child.stdio as unknown as readonly [Writable, Readable];
   input.on('error', () => {});
   const hear = hearing(child, output);
   const opened = (await hear('open')) ? openPipe(child.pid ?? 0) : null;
   input.end('go\n');
-  if (opened !== null && (await hear('ready'))) return success(keeperOf(child, shell, opened));
+  if (opened !== null && (await hear('ready'))) return success(keeperOf(child, program, opened));
   if (opened !== null) closeSync(opened);
   child.kill('SIGKILL');
   return failure('could not rehearse its act');
@@ -133,7 +162,7 @@ function openPipe(pid: number): number | null {
   return null;
 }
 
-function keeperOf(child: ChildProcess, kind: KeeperShell, pipe: number): Keeper {
+function keeperOf(child: ChildProcess, { shell, isShelved }: Program, pipe: number): Keeper {
   let isOpen = true;
   child.unref();
   const say = (bytes: Uint8Array): boolean => {
@@ -146,7 +175,8 @@ function keeperOf(child: ChildProcess, kind: KeeperShell, pipe: number): Keeper 
     }
   };
   return {
-    kind,
+    kind: shell,
+    isShelved,
     pid: child.pid ?? 0,
     tell: (will) => say(WILLS[will]),
     setMembers(pids) {
@@ -159,19 +189,4 @@ function keeperOf(child: ChildProcess, kind: KeeperShell, pipe: number): Keeper 
       closeSync(pipe);
     },
   };
-}
-
-/** The first line replaces the list, the others add to it. */
-function memberLines(pids: readonly number[]): string[] {
-  const lines: string[] = [];
-  let line = 'P';
-  for (const pid of pids) {
-    const place = readProcessPlace(pid);
-    if (place === null) continue;
-    line += ` ${pid}/${place.startTicks}`;
-    if (line.length < LINE_BYTES) continue;
-    lines.push(`${line}\n`);
-    line = 'A';
-  }
-  return line === 'A' ? lines : [...lines, `${line}\n`];
 }

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProcessPlace } from '../../src/kernel/process-place.ts';
 import { type Keeper, startKeeper } from '../../src/sentinel/keeper.ts';
@@ -111,6 +111,31 @@ describe.runIf(isMet(hasProgram('bash') && hasProgram('dash'), 'no bash and dash
     keeper.tell('C');
     expect(written()).toBe('');
     await end(keeper);
+  });
+
+  it('runs from a tmpfs where one executes programs, and leaves no name there; else from where it is', async () => {
+    const shelves = ['exec', 'noexec'].map((flag) => join(directory, flag));
+    const hold: KeeperHold = { kind: 'signals' };
+    const seen: unknown[] = [];
+    for (const shelf of [directory, ...shelves]) {
+      if (shelf !== directory) {
+        mkdirSync(shelf);
+        if (spawnSync('mount', ['-t', 'tmpfs', '-o', basename(shelf), 'keeper', shelf]).status !== 0) break;
+      }
+      const kept = await startKeeper({ hold, leaseMs: 9_000, path: PATH, shelves: [shelf] });
+      if (kept.ok) await end(kept.value);
+      seen.push([
+        kept.ok && kept.value.isShelved,
+        readdirSync(shelf).filter((name) => /^syncguard/.test(name)),
+      ]);
+    }
+    for (const shelf of shelves) spawnSync('umount', [shelf]);
+    if (isMet(seen.length === 3, 'no permission to mount a tmpfs'))
+      expect(seen).toEqual([
+        [false, []],
+        [true, []],
+        [false, []],
+      ]);
   });
 
   it('hears no signal that a terminal or a service manager sends to everybody', async () => {

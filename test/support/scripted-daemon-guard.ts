@@ -11,6 +11,7 @@ export interface GuardOrder {
   readonly leaseMs: number;
   readonly will: 'C' | 'K';
   readonly path: string;
+  readonly shelves: readonly string[];
 }
 
 /** Far shorter than any lease of the tests. */
@@ -26,7 +27,9 @@ grip.freeze();
 while (!grip.isFrozen()) await new Promise((resolve) => setTimeout(resolve, 1));
 keeper.setMembers(grip.members());
 keeper.tell(order.will);
-process.stdout.write(`holds by ${grip.kind}, keeper ${keeper.kind} ${keeper.pid}\n`);
+process.stdout.write(
+  `holds by ${grip.kind}, keeper ${keeper.kind} ${keeper.pid} ${keeper.isShelved ? 'shelved' : 'in place'}\n`,
+);
 const timer = setInterval(() => keeper.tell(order.will), TELL_MS);
 process.on('SIGTERM', () => {
   clearInterval(timer);

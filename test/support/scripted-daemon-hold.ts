@@ -18,18 +18,21 @@ export const holdOf = ({ kind, directory }: Hall): KeeperHold =>
 export interface Held {
   readonly guard: ChildProcess;
   readonly keeperPid: number;
+  readonly isShelved: boolean;
 }
 
 export interface HoldRequest extends Pick<GuardOrder, 'leaseMs' | 'will' | 'path'> {
   /** Words to put before a command so that it runs in a container. */
   readonly enter?: readonly string[];
+  /** Where the keeper's shell may be copied to; none. */
+  readonly shelves?: readonly string[];
 }
 
 /** Resolves when the daemon stands still and its keeper has heard the will. */
 export async function holdByGuard(hall: Hall, daemon: ScriptedDaemon, request: HoldRequest): Promise<Held> {
   bundled ??= bundleProgram('scripted-daemon-guard');
   const program = await bundled;
-  const { leaseMs, will, path } = request;
+  const { leaseMs, will, path, shelves = [] } = request;
   const order: GuardOrder = {
     home: hall.home,
     cookie: daemon.cookie,
@@ -37,10 +40,11 @@ export async function holdByGuard(hall: Hall, daemon: ScriptedDaemon, request: H
     leaseMs,
     will,
     path,
+    shelves,
   };
   const [file = '', ...rest] = [...(request.enter ?? []), process.execPath, program, JSON.stringify(order)];
   const guard = spawn(file, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = await once(guard.stdout, 'data');
   const keeperPid = Number(/keeper \S+ (\d+)/.exec(String(said))?.[1]);
-  return { guard, keeperPid };
+  return { guard, keeperPid, isShelved: String(said).includes('shelved') };
 }

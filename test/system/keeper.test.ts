@@ -1,13 +1,14 @@
 // A guard that froze its daemon dies or hangs: the keeper carries its last will out.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MiB } from '../../src/domain/units.ts';
 import { readProcessPlace } from '../../src/kernel/process-place.ts';
 import type { KeeperShell } from '../../src/sentinel/keeper-script.ts';
+import { KEEPER_SHELVES, shelveShell } from '../../src/sentinel/keeper-shelf.ts';
 import { makeContainer } from '../support/container.ts';
 import { hasProgram, isMet } from '../support/need.ts';
 import {
@@ -37,6 +38,15 @@ function pathOf(shell: KeeperShell): string {
   const file = (process.env['PATH'] ?? '').split(':').find((directory) => existsSync(join(directory, shell)));
   symlinkSync(join(file ?? '/bin', shell), join(shelf, shell));
   return shelf;
+}
+
+/** The same with a copy of the shell that was written inside the container, whose pages are its own. */
+async function coldPathOf(shell: KeeperShell, enter: readonly string[]): Promise<string> {
+  const path = pathOf(shell);
+  const link = join(path, shell);
+  const [file = '', ...rest] = [...enter, 'cp', '--remove-destination', realpathSync(link), link];
+  await once(spawn(file, rest), 'exit');
+  return path;
 }
 
 const NAMES = ['worker', 'main'];
@@ -105,6 +115,9 @@ describe.runIf(isMet(hasProgram('bash') && hasProgram('dash'), 'no bash and dash
   },
 );
 
+const shelved = shelveShell('/bin/sh', KEEPER_SHELVES);
+const hasShelf = shelved !== null && spawnSync(shelved.file, [...shelved.words, '-c', ':']).status === 0;
+shelved?.unlink();
 const probed = makeContainer('syncguard-test-keeper-probe', 64 * MiB);
 probed?.remove();
 
@@ -115,11 +128,22 @@ describe.runIf(isMet(probed !== null, 'no writable v1 memory hierarchy'))(
       it(`held by ${kind} is ${ENDING[will]} by ${shell} after ${fate}`, async () => {
         for (let round = 0; round < ROUNDS; round += 1) await surviveExhaustion({ kind, shell, fate, will });
       });
+
+    for (const shell of ['bash', 'dash'] as const)
+      for (const will of ['C', 'K'] as const)
+        it.runIf(isMet(hasShelf, 'no tmpfs to run a shell from'))(
+          `is ${ENDING[will]} by a ${shell} whose program was charged to the container, since its copy was not`,
+          async () => {
+            const cell = { kind: 'legacy-freezer', shell, fate: 'SIGKILL', will, isCold: true } as const;
+            for (let round = 0; round < ROUNDS; round += 1) await surviveExhaustion(cell);
+          },
+        );
   },
 );
 
 /** Guard, keeper and a neighbour that takes all the memory there is lie in one cgroup whose tasks wait at the limit. */
-async function surviveExhaustion({ kind, shell, fate, will }: (typeof CASES)[number]): Promise<void> {
+async function surviveExhaustion(cell: (typeof CASES)[number] & { isCold?: true }): Promise<void> {
+  const { kind, shell, fate, will } = cell;
   const hall = makeHall(kind) as Hall;
   const container = makeContainer(`syncguard-test-keeper-${kind}`, 64 * MiB)!;
   writeFileSync(join(container.directory, 'memory.oom_control'), '1');
@@ -129,7 +153,9 @@ async function surviveExhaustion({ kind, shell, fate, will }: (typeof CASES)[num
     NAMES,
   );
   const { enter } = container;
-  const held = await holdByGuard(hall, daemon, { leaseMs: LEASE_MS, will, path: pathOf(shell), enter });
+  const path = cell.isCold ? await coldPathOf(shell, enter) : pathOf(shell);
+  const shelves = cell.isCold ? KEEPER_SHELVES : [];
+  const held = await holdByGuard(hall, daemon, { leaseMs: LEASE_MS, will, path, enter, shelves });
   const [file = '', ...rest] = [...enter, 'tail', '/dev/zero'];
   const hog = spawn(file, rest, { stdio: 'ignore' });
   const isExhausted = (): boolean => /^under_oom 1$/m.test(container.read('memory.oom_control'));
@@ -139,6 +165,7 @@ async function surviveExhaustion({ kind, shell, fate, will }: (typeof CASES)[num
   const hasActed = (): boolean =>
     will === 'C' ? isContinued() : members().every((pid) => ENDED.includes(stateOf(pid)));
   try {
+    expect(held.isShelved).toBe(cell.isCold === true);
     await until(isExhausted);
     await forsake(held, fate);
     await until(hasActed);
