@@ -73,6 +73,8 @@ export const RELIEF_DWELL_MS: number = MINUTE_MS;
 export const LONGEST_RELIEF_DWELL_MS: number = 60 * MINUTE_MS;
 /** A pause outside `ample` ends in a stop: nothing stays stopped for ever, and a frozen daemon frees nothing by itself. */
 export const LONGEST_PAUSE_MS: number = 30 * MINUTE_MS;
+/** A pause that leaves a wall in the stop band has not helped. */
+export const PAUSE_HELPS_MS: number = MINUTE_MS;
 /** TERM has this long before KILL; a profile may raise it. Syncthing closes its database in 1 to 5 s. */
 export const STOP_GRACE_MS: number = 8 * SECOND_MS;
 /** KILL is sent again after this long: a fork may have escaped the list. */
@@ -83,8 +85,8 @@ export const KILL_AGAIN_MS: number = SECOND_MS;
  * in ample (doubled by flaps), `graceMs` that of TERM.
  *
  *   throttled x ample      60 s                paused x ample   reliefMs, 60 s to 1 h
- *   stopping               graceMs, 8 s        paused x else    30 min, or twice reliefMs
- *   killing                1 s
+ *   stopping               graceMs, 8 s        paused x stop    60 s
+ *   killing                1 s                 paused x else    30 min, or twice reliefMs
  */
 export function dwellMs(phase: Phase, band: Band, { reliefMs, graceMs }: DwellTimes): number {
   const isAmple = band === 'ample';
@@ -92,7 +94,8 @@ export function dwellMs(phase: Phase, band: Band, { reliefMs, graceMs }: DwellTi
     case 'throttled':
       return isAmple ? RELIEF_DWELL_MS : NEVER;
     case 'paused':
-      return isAmple ? reliefMs : Math.max(LONGEST_PAUSE_MS, 2 * reliefMs);
+      if (isAmple) return reliefMs;
+      return band === 'stop' ? PAUSE_HELPS_MS : Math.max(LONGEST_PAUSE_MS, 2 * reliefMs);
     case 'stopping':
       return graceMs;
     case 'killing':
