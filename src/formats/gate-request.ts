@@ -22,7 +22,7 @@ export interface GateRequest {
   readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
   /** `start`: the daemon starts whatever the verdict, so its roots are remembered as they are now. */
-  readonly onRefuse: 'exit' | 'wait' | 'start';
+  readonly onRefuse: 'exit' | 'wait' | 'degrade' | 'start';
   readonly onUnknown: 'start' | 'refuse';
   /** null: the live machine. */
   readonly sysroot: string | null;
@@ -32,9 +32,13 @@ export interface GateRequest {
   readonly config: string | null;
   /** Share of the wall, 0 to 1; null: settings or default decide. */
   readonly stopAt: number | null;
+  readonly pauseAt: number | null;
   readonly throttleAt: number | null;
   readonly canBrake: Brake;
 }
+
+/** Names a file in place of the kernel's own table: how a beancounter container is played where no such kernel runs. */
+export const EMULATION_VARIABLE = 'SYNCGUARD_BEANCOUNTERS';
 
 export const renderGateRequest = (request: GateRequest): string => JSON.stringify(request);
 
@@ -89,12 +93,13 @@ const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
   requires: isListOf(isSetting),
   barriers: isListOf(isSetting),
   excludes: isListOf(isText),
-  onRefuse: isOneOf('exit', 'wait', 'start'),
+  onRefuse: isOneOf('exit', 'wait', 'degrade', 'start'),
   onUnknown: isOneOf('start', 'refuse'),
   sysroot: isOrNull(isText),
   platform: isOrNull(isText),
   config: isOrNull(isText),
   stopAt: isOrNull(isShare),
+  pauseAt: isOrNull(isShare),
   throttleAt: isOrNull(isShare),
   canBrake: isCapability,
 };

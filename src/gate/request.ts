@@ -8,7 +8,7 @@ import { isResourceName, type ResourceName, unitOf } from '../domain/resource.ts
 import type { RootMemory } from '../domain/root-memory.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { EstimateRequest } from '../estimation/index.ts';
-import type { GateRequest, ResourceSetting } from '../formats/gate-request.ts';
+import { EMULATION_VARIABLE, type GateRequest, type ResourceSetting } from '../formats/gate-request.ts';
 import { parseAmount } from '../formats/quantity-text.ts';
 import { readKernelFile } from '../kernel/kernel-file.ts';
 
@@ -50,9 +50,6 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
   };
 }
 
-/** Names a file in place of the kernel's own table: how a beancounter container is played where no such kernel runs. */
-export const EMULATION_VARIABLE = 'SYNCGUARD_BEANCOUNTERS';
-
 function emulatedTable(environment: EstimateRequest['environment']): EstimateRequest['beancounters'] {
   const origin = environment[EMULATION_VARIABLE];
   if (origin === undefined || origin === '') return null;
@@ -65,9 +62,9 @@ function emulatedTable(environment: EstimateRequest['environment']): EstimateReq
   );
 }
 
-const policyOf = ({ stopAt, throttleAt }: GateRequest, settings: Settings): Policy => ({
+const policyOf = ({ stopAt, pauseAt, throttleAt }: GateRequest, settings: Settings): Policy => ({
   throttleAt: throttleAt ?? settings.throttleAt,
-  pauseAt: settings.pauseAt,
+  pauseAt: pauseAt ?? settings.pauseAt,
   stopAt: stopAt ?? settings.stopAt,
 });
 

@@ -5,6 +5,7 @@
 //   admit              | -                          | start
 //   throttle           | -                          | start, braked
 //   refuse             | exit | wait | start        | refuse | wait | start, overruled
+//   refuse             | degrade                    | start in the cheap mode, braked; refuse where it has none
 //   unknown            | start                      | start, warned
 //   unknown            | refuse                     | as refuse
 //   unknown: wall-denied| -                         | as refuse: every wall is in a file that may not be read
@@ -15,7 +16,13 @@ import type { GateRecord } from '../formats/gate-record.ts';
 import type { RunOptions } from './options.ts';
 
 export type Admission =
-  | { readonly kind: 'start'; readonly isBraked: boolean; readonly caution: string | null }
+  | {
+      readonly kind: 'start';
+      readonly isBraked: boolean;
+      /** In the daemon's cheap mode. */
+      readonly isDegraded: boolean;
+      readonly caution: string | null;
+    }
   | { readonly kind: 'wait' }
   | { readonly kind: 'fail' }
   | { readonly kind: 'refuse' };
@@ -24,19 +31,29 @@ type Answers = Pick<RunOptions, 'onRefuse' | 'onUnknown'>;
 
 /** The table above, without its last line. `caution` is what the start line must say besides. */
 export function decideAdmission(record: GateRecord, { onRefuse, onUnknown }: Answers): Admission {
-  if (record.verdict === 'admit') return { kind: 'start', isBraked: false, caution: null };
-  if (record.verdict === 'throttle') return { kind: 'start', isBraked: true, caution: null };
+  if (record.verdict === 'admit') return { kind: 'start', isBraked: false, isDegraded: false, caution: null };
+  if (record.verdict === 'throttle')
+    return { kind: 'start', isBraked: true, isDegraded: false, caution: null };
   if (record.reason === 'bad-request') return { kind: 'fail' };
   if (record.verdict === 'unknown' && onUnknown === 'start' && record.reason !== 'wall-denied')
     return {
       kind: 'start',
       isBraked: record.enomemSafe,
+      isDegraded: false,
       caution: 'started all the same (--on-unknown start)',
+    };
+  if (onRefuse === 'degrade' && record.verdict === 'refuse' && record.terms?.degradeWords)
+    return {
+      kind: 'start',
+      isBraked: record.enomemSafe,
+      isDegraded: true,
+      caution: 'started in its cheap mode (--on-refuse degrade)',
     };
   if (onRefuse === 'start')
     return {
       kind: 'start',
       isBraked: record.enomemSafe,
+      isDegraded: false,
       caution: 'started all the same (--on-refuse start)',
     };
   return { kind: onRefuse === 'wait' ? 'wait' : 'refuse' };

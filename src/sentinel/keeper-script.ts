@@ -90,20 +90,21 @@ const ACTS: Readonly<Record<KeeperHold['kind'], (hold: KeeperHold) => string[]>>
   signals: () => ['resume() { tell_members $cont; }', 'finish() { tell_members $end; }'],
 };
 
-/** The kernel's own list; where it cannot be opened, what the guard has told last. */
+/**
+ * The kernel's own list; where it cannot be opened, what the guard has told last. v1 lists a process of an outer pid
+ * namespace as 0, which to kill is everybody.
+ */
 const LISTING = [
   'tell_listed() {',
   '  listed=',
-  '  while read -r pid; do listed=1; kill -$end $pid; done <"$procs"',
+  '  while read -r pid; do listed=1; [ "$pid" -gt 0 ] && kill -$end "$pid"; done <"$procs"',
   '  [ -n "$listed" ] || tell_members $end',
   '}',
 ];
 
-/** `carry_out` is repeated where it ends: what was forked between list and kill is met by the next. */
 const READING: Readonly<Record<KeeperShell, (sliceMs: number) => string[]>> = {
   bash: (sliceMs) => [
     ...HEARING,
-    'carry_out() { if [ "$will" = K ]; then finish; finish; else resume; fi; }',
     'listen() {',
     '  while :; do',
     `    read -r -t ${sliceMs / 1_000} -u ${KEEPER_PIPE} line`,
@@ -122,13 +123,14 @@ const READING: Readonly<Record<KeeperShell, (sliceMs: number) => string[]>> = {
   ],
   dash: () => [
     ...HEARING,
-    'carry_out() { if [ "$will" = K ]; then finish; finish; else resume; fi; }',
     `listen() { while read -r line <&${KEEPER_PIPE}; do hear; done; carry_out; exit 0; }`,
     `overhear() { read -r line <&${KEEPER_PIPE}; }`,
   ],
 };
 
+/** K is done twice: what was forked between list and kill is met the second time. */
 const HEARING = [
+  'carry_out() { if [ "$will" = K ]; then finish; finish; else resume; fi; }',
   'hear() {',
   '  silent=0',
   '  case $line in',

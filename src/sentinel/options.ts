@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly requires: readonly ResourceSetting[];
   readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
-  readonly onRefuse: 'exit' | 'wait' | 'start';
+  readonly onRefuse: 'exit' | 'wait' | 'degrade' | 'start';
   readonly onUnknown: 'start' | 'refuse';
   readonly gateTimeoutMs: number;
   readonly config: string | null;
@@ -21,7 +21,19 @@ export interface RunOptions {
   readonly platform: string | null;
   /** Share of the wall, 0 to 1; null: settings decide. */
   readonly stopAt: number | null;
+  readonly pauseAt: number | null;
   readonly throttleAt: number | null;
+  /** How long a pause outlives a guard that is silent. */
+  readonly leaseMs: number;
+  readonly restart: 'never' | 'on-failure' | 'always';
+  /** Five fields of cron; null: no scheduled restarts. */
+  readonly restartAt: string | null;
+  /** A scheduled restart is late by up to this. */
+  readonly jitterMs: number;
+  /** `held>60%`; null: unconditional. */
+  readonly restartIf: string | null;
+  /** auto: where 256 MiB of headroom are left. */
+  readonly companion: 'auto' | 'on' | 'off';
   readonly isDryRun: boolean;
   readonly preservesStatus: boolean;
   readonly passesNotify: boolean;
@@ -42,7 +54,14 @@ export const DEFAULT_OPTIONS: RunOptions = {
   sysroot: null,
   platform: null,
   stopAt: null,
+  pauseAt: null,
   throttleAt: null,
+  leaseMs: 90_000,
+  restart: 'never',
+  restartAt: null,
+  jitterMs: 0,
+  restartIf: null,
+  companion: 'auto',
   isDryRun: false,
   preservesStatus: false,
   passesNotify: false,
@@ -64,8 +83,10 @@ export const SWITCHES: Readonly<Record<string, Change>> = {
 
 type Setter = (value: string, options: RunOptions) => Result<Change, string>;
 
-const ON_REFUSE = ['exit', 'wait', 'start'] as const;
+const ON_REFUSE = ['exit', 'wait', 'degrade', 'start'] as const;
 const ON_UNKNOWN = ['start', 'refuse'] as const;
+const RESTART = ['never', 'on-failure', 'always'] as const;
+const COMPANION = ['auto', 'on', 'off'] as const;
 const COLOR = ['auto', 'always', 'never'] as const;
 
 /** Options with a value, as `--name value` or `--name=value`; the error is a clause after the option's name. */
@@ -84,7 +105,14 @@ export const VALUED: Readonly<Record<string, Setter>> = {
   '--sysroot': (value) => success({ sysroot: value }),
   '--platform': (value) => changed(parseWord(value, PLATFORM_IDS), (platform) => ({ platform })),
   '--stop-at': (value) => changed(parsePercent(value), (stopAt) => ({ stopAt })),
+  '--pause-at': (value) => changed(parsePercent(value), (pauseAt) => ({ pauseAt })),
   '--throttle-at': (value) => changed(parsePercent(value), (throttleAt) => ({ throttleAt })),
+  '--lease': (value) => changed(parseLease(value), (leaseMs) => ({ leaseMs })),
+  '--restart': (value) => changed(parseWord(value, RESTART), (restart) => ({ restart })),
+  '--restart-at': (value) => success({ restartAt: value }),
+  '--jitter': (value) => changed(parseTimeout(value), (jitterMs) => ({ jitterMs })),
+  '--restart-if': (value) => success({ restartIf: value }),
+  '--companion': (value) => changed(parseWord(value, COMPANION), (companion) => ({ companion })),
   // Common to every command; the lines of `run` are plain in any case.
   '--color': (value) => changed(parseWord(value, COLOR), () => ({})),
 };
@@ -105,6 +133,15 @@ function parseTimeout(value: string): Result<number, string> {
   if (!parsed.ok) return parsed;
   // Above 2^31 - 1 ms a timer of Node fires at once.
   return parsed.value > 0 && parsed.value < 2 ** 31 ? parsed : failure(`${value} is not between 1ms and 24d`);
+}
+
+/** Nine silent reads make a lease: below a second each, a busy machine would look like a dead guard. */
+const SHORTEST_LEASE_MS = 9_000;
+
+function parseLease(value: string): Result<number, string> {
+  const parsed = parseTimeout(value);
+  if (!parsed.ok) return parsed;
+  return parsed.value >= SHORTEST_LEASE_MS ? parsed : failure(`${value} is shorter than 9s`);
 }
 
 /** `shmpages=72M`: the row must exist and the amount must be one in its unit; both are handed on as typed. */
@@ -131,10 +168,18 @@ the one daemon that is installed.
   --require RESOURCE=VALUE a need besides, as in shmpages=72M (repeatable)
   --exclude GLOB           leave out of the count (repeatable)
   --barrier RESOURCE=VALUE judge against this wall instead
-  --stop-at 95%  --throttle-at 85%
-                           shares of a wall at which it is refused, or started under a brake
-  --on-refuse exit|wait|start
-                           exit with 75 (default), wait until it fits, or start all the same
+  --throttle-at 85%  --pause-at 90%  --stop-at 95%
+                           shares of a wall at which it is slowed, paused, and refused or stopped
+  --on-refuse exit|wait|degrade|start
+                           exit with 75 (default), wait until it fits, start in the daemon's
+                           cheap mode, or start all the same
+  --restart never|on-failure|always
+                           start it again, through the gate (default: never)
+  --restart-at '20 4 * * *'
+                           restart it by the clock; --jitter 10min, --restart-if 'held>60%'
+  --lease 90s              how long a pause outlives a guard that has fallen silent
+  --companion auto|on|off  the process that logs and answers status, pause, why
+                           (auto: where 256 MiB of headroom are left)
   --on-unknown start|refuse
                            when no wall can be read (default: start)
   --gate-timeout 5min      an estimate that takes longer counts as unknown

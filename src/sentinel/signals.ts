@@ -18,13 +18,15 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH
 const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
 export interface SignalRelay {
-  /** Until then an ending signal is given to `onEarlyEnd`, and the others are dropped. */
-  forwardTo(target: SignalTarget): void;
+  /** Without a target an ending signal is given to `onEarlyEnd`, and the others are dropped. */
+  forwardTo(target: SignalTarget | null): void;
 }
 
 export interface SignalTarget {
   /** Whether the terminal has sent it to the daemon already. */
   sharesForeground(): boolean;
+  /** A signal is on its way to it, from us or from the terminal: a frozen daemon could not hear it. */
+  hear(signal: NodeJS.Signals): void;
   send(signal: NodeJS.Signals): void;
 }
 
@@ -37,14 +39,11 @@ export function relaySignals(
   onEarlyEnd: (signal: NodeJS.Signals) => void,
 ): SignalRelay {
   let target: SignalTarget | null = null;
-  for (const signal of FORWARDED)
-    process.on(signal, () => {
-      if (target === null) {
-        if (ENDING.includes(signal) && !ignored.includes(signal)) onEarlyEnd(signal);
-      } else if (!(FROM_TERMINAL.includes(signal) && target.sharesForeground())) {
-        target.send(signal);
-      }
-    });
+  const take = (signal: NodeJS.Signals): void => {
+    if (target !== null) pass(signal, target);
+    else if (ENDING.includes(signal) && !ignored.includes(signal)) onEarlyEnd(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, () => take(signal));
   // SIGPIPE is ignored by Node itself; these two no handler can be set for.
   const settable = ignored.filter((signal) => signal !== 'SIGKILL' && signal !== 'SIGSTOP');
   for (const signal of settable) if (!FORWARDED.includes(signal)) process.on(signal, () => {});
@@ -53,4 +52,9 @@ export function relaySignals(
       target = next;
     },
   };
+}
+
+function pass(signal: NodeJS.Signals, target: SignalTarget): void {
+  target.hear(signal);
+  if (!(FROM_TERMINAL.includes(signal) && target.sharesForeground())) target.send(signal);
 }

@@ -27,6 +27,8 @@ export interface Started {
   readonly home: Home;
   /** One clause for the start line: under what it runs. */
   readonly protection: string;
+  /** Until then it waits, in its cgroups, in front of COMMAND's first instruction. */
+  release(): void;
 }
 
 /** `refused`: it must not run without a brake that could not be set. `failed`: it could not be started. */
@@ -61,8 +63,9 @@ export async function startDaemon(request: StartRequest): Promise<Result<Started
   const isHoused = closedRooms.length === 0;
   const lived: Home = { ...home, rooms: home.rooms.filter((room) => !closedRooms.includes(room)) };
   const traits = { home: lived, sessionId: isNewSession ? pid : null, cookie };
-  launched.value.release();
-  return success({ daemon: { child, pid, traits }, home, protection: protectionOf(request, home, isHoused) });
+  const { release } = launched.value;
+  const protection = protectionOf(request, home, isHoused);
+  return success({ daemon: { child, pid, traits }, home, protection, release });
 }
 
 function homeFor({ mayHouse, record, isBraked }: StartRequest): Home {

@@ -16,6 +16,7 @@ const WHOLE: GateRequest = {
   platform: null,
   config: null,
   stopAt: 0.95,
+  pauseAt: null,
   throttleAt: null,
   canBrake: { kind: 'none', reason: 'no writable cgroup' },
 };

@@ -96,7 +96,7 @@ describe('the command line of run', () => {
     [['--tree'], '--tree needs a value'],
     [['--tree=', 'x'], '--tree needs a value'],
     [['--quiet=yes', 'x'], '--quiet takes no value'],
-    [['--on-refuse', 'degrade', 'x'], 'degrade is not available; allowed: exit, wait, start'],
+    [['--on-refuse', 'maybe', 'x'], 'maybe is not available; allowed: exit, wait, degrade, start'],
     [['--on-unknown=hope', 'x'], 'allowed: start, refuse'],
     [['--require', 'shmpages', 'x'], 'RESOURCE=VALUE'],
     [['--require', 'shmpage=7', 'x'], 'did you mean shmpages?'],

@@ -45,10 +45,10 @@ describe('the end of run', () => {
   });
 
   it('is 125 for a command line that cannot be followed, and nothing is started', async () => {
-    const ended = await run('--on-refuse', 'degrade', 'echo', 'started');
+    const ended = await run('--on-refuse', 'maybe', 'echo', 'started');
     expect([ended.status, ended.stdout]).toEqual([125, '']);
     expect(ended.stderr).toBe(
-      'syncguard: --on-refuse: degrade is not available; allowed: exit, wait, start\nhint: syncguard run --help\n',
+      'syncguard: --on-refuse: maybe is not available; allowed: exit, wait, degrade, start\nhint: syncguard run --help\n',
     );
   });
 
@@ -81,7 +81,9 @@ describe('a command that replaces itself', () => {
     ]);
     await running.seen('up');
     // Until the first process is gone the signal is its own.
-    await expect.poll(async () => (await runToEnd('pgrep', ['-P', String(running.pid)])).stdout).toBe('');
+    await expect
+      .poll(async () => (await runToEnd('pgrep', ['-P', String(running.pid), '-x', 'sh'])).stdout)
+      .toBe('');
     process.kill(running.pid, 'SIGTERM');
     expect((await running.ended).stdout).toBe('up\ntold\n');
   });

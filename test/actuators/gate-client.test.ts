@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GateRecord } from '../../src/formats/gate-record.ts';
-import { askGate } from '../../src/sentinel/gate-client.ts';
+import { askGate } from '../../src/actuators/gate-client.ts';
 import { ADMITTED, gateAnswering } from '../support/installation.ts';
 
 let root: string;
@@ -29,6 +29,7 @@ function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
     platform: null,
     config: null,
     stopAt: null,
+    pauseAt: null,
     throttleAt: null,
     canBrake: { kind: 'none', reason: '' },
   } as const;

@@ -1,0 +1,66 @@
+// The companion beside one daemon: whether it is started, with what it is asked, and that it is started again when it died.
+
+import { basename, join } from 'node:path';
+import { MiB } from '../domain/units.ts';
+import type { CompanionRequest } from '../formats/companion-request.ts';
+import { parseRestartCondition } from '../formats/restart-condition.ts';
+import type { Answer } from './gatekeeping.ts';
+import { gateEnvironment } from './launch-facts.ts';
+import type { Stage } from './stage.ts';
+import type { Started } from './start.ts';
+
+/** A companion takes some 50 MiB, of which 15 are its own; a daemon that ends at once needs none. */
+const FIRST_MS = 1_000;
+const LOOK_MS = 15_000;
+const LEAST_HEADROOM_BYTES: number = 256 * MiB;
+
+/** Starts it when the daemon has lived for a second, and again while it lives; returns how to end that. */
+export function accompany(started: Started, answer: Answer, stage: Stage): () => void {
+  const { watchpost, options } = stage;
+  const { place } = watchpost;
+  if (place === null || !isWanted(answer, options)) return () => {};
+  const call = {
+    program: join(import.meta.dirname, 'companion.cjs'),
+    request: requestOf(place.directory, { started, answer, stage }),
+    environment: gateEnvironment(stage.environment),
+  };
+  const look = (): void => watchpost.accompany(call);
+  let timer = setTimeout(function again(): void {
+    look();
+    timer = setTimeout(again, LOOK_MS);
+  }, FIRST_MS);
+  return () => clearTimeout(timer);
+}
+
+/** Off where memory is short, unless it is asked for, or for what only it can do. */
+function isWanted({ record, admission }: Answer, { companion, restartAt }: Stage['options']): boolean {
+  if (companion !== 'auto') return companion === 'on';
+  const isNeeded = restartAt !== null || (admission.kind === 'start' && admission.isDegraded);
+  return isNeeded || record.ownLimitBytes === null || record.ownLimitBytes >= LEAST_HEADROOM_BYTES;
+}
+
+interface Accompanied {
+  readonly started: Started;
+  readonly answer: Answer;
+  readonly stage: Stage;
+}
+
+function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompanied): CompanionRequest {
+  const { options, file, gateRequest } = stage;
+  const { restartAt, jitterMs, restartIf, gateTimeoutMs, verbosity } = options;
+  const condition = restartIf === null ? null : parseRestartCondition(restartIf);
+  const isDegraded = answer.admission.kind === 'start' && answer.admission.isDegraded;
+  return {
+    runtimeDirectory,
+    daemon: basename(file),
+    profile: answer.record.profile,
+    rooms: started.daemon.traits.home.rooms,
+    verbosity,
+    ...(restartAt === null
+      ? {}
+      : {
+          restartAt: { expression: restartAt, jitterMs, condition: condition?.ok ? condition.value : null },
+        }),
+    ...(isDegraded ? { degrade: { gate: gateRequest, gateTimeoutMs } } : {}),
+  };
+}

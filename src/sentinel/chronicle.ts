@@ -1,0 +1,49 @@
+// Where everything the guard does is kept: one record object, filled and written again and again.
+// Order: the ring first, then whoever listens. Nothing here is needed for the guard to act.
+
+import { emptyRecord, type GuardRecord, KINDS, NO_INDEX, type RecordKind } from '../formats/guard-record.ts';
+import type { ActionLine } from './action-line.ts';
+import type { CompanionLink } from './companion-link.ts';
+import type { Ring } from './ring.ts';
+
+export interface Chronicle {
+  /** To be filled before `keep`; sequence, times and kind are set there. */
+  readonly record: GuardRecord;
+  /** `kind` is an index into KINDS. */
+  keep(kind: number, monotonicMs: number): void;
+  /** For what is rare and calm: a kind by name, and one number. */
+  note(kind: RecordKind, amount: number): void;
+  /** null: no companion (yet). */
+  link: CompanionLink | null;
+}
+
+export const SAMPLE: number = KINDS.indexOf('sample');
+export const ACTION: number = KINDS.indexOf('action');
+
+/** `line` speaks where no companion does. */
+export function openChronicle(ring: Ring, line: ActionLine): Chronicle {
+  const record = emptyRecord();
+  const chronicle: Chronicle = {
+    record,
+    link: null,
+    keep(kind, monotonicMs) {
+      record.sequence += 1;
+      record.kind = kind;
+      record.monotonicMs = monotonicMs;
+      record.wallClockMs = Date.now();
+      // Samples are for the companion, which draws and answers from them; in the ring they would push decisions out.
+      if (kind !== SAMPLE) ring.write(record);
+      const link = chronicle.link;
+      const isHeard = link?.send(record) === true;
+      if (!isHeard && kind === ACTION) line.write(record);
+    },
+    note(kind, amount) {
+      record.amount = amount;
+      record.actions = 0;
+      record.resource = NO_INDEX;
+      record.wallIndex = NO_INDEX;
+      chronicle.keep(KINDS.indexOf(kind), performance.now());
+    },
+  };
+  return chronicle;
+}

@@ -1,0 +1,100 @@
+// Everything a guard holds open for one start of the daemon, made in one place and closed in one place.
+
+import { openGraceRoom } from '../actuators/grace-room.ts';
+import type { Grip } from '../actuators/grip.ts';
+import { openGrip } from '../actuators/grip-choice.ts';
+import { Judge } from '../domain/guard-observation.ts';
+import { DEFAULT_POLICY } from '../domain/policy.ts';
+import { compileTable } from '../domain/policy-table.ts';
+import { RESOURCE_NAMES } from '../domain/resource.ts';
+import type { Gap } from '../domain/snapshot.ts';
+import type { GuardTerms } from '../formats/gate-record.ts';
+import { detectPlatform } from '../kernel/detect.ts';
+import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
+import type { Chronicle } from './chronicle.ts';
+import { Hold } from './hold.ts';
+import type { Keeper } from './keeper.ts';
+import type { Daemon } from './supervision.ts';
+import { Tick } from './tick.ts';
+
+export interface GuardParts {
+  readonly grip: Grip;
+  /** null: nobody ends a pause when this process is gone, but the next start. */
+  readonly keeper: Keeper | null;
+  readonly hold: Hold;
+  readonly tick: Tick;
+  readonly judge: Judge;
+  readonly sensors: OpenedSensors['sensors'];
+  readonly gaps: readonly Gap[];
+  /** Shares of the walls that are judged by from now on. */
+  setTerms(terms: GuardTerms): void;
+  close(): void;
+}
+
+export interface PartsRequest {
+  readonly daemon: Daemon;
+  /** null: the gate failed; what can be read is judged by the defaults. */
+  readonly terms: GuardTerms | null;
+  readonly sysroot: string;
+  readonly chronicle: Chronicle;
+  readonly keeper: Keeper | null;
+  readonly grip: Grip;
+  readonly isDryRun: boolean;
+}
+
+/** What a failed gate leaves: nothing is known of trees and policy. */
+export const unknownTerms = (): GuardTerms => ({
+  platform: detectPlatform('').platform.id,
+  policy: DEFAULT_POLICY,
+  barriers: {},
+  unpinnedTouchedBytes: 0,
+  pinnedBytes: 0,
+  pinUnitBytes: 0,
+  graceMs: 8_000,
+  restartStatuses: [],
+  degradeWords: null,
+});
+
+export const gripOn = ({ traits }: Daemon): Grip => openGrip({ home: traits.home, traits });
+
+export function openParts(request: PartsRequest): GuardParts {
+  const { daemon, sysroot, chronicle, keeper, grip, isDryRun } = request;
+  const terms = request.terms ?? unknownTerms();
+  const opened = openSensors({
+    sysroot,
+    platform: terms.platform,
+    rooms: daemon.traits.home.rooms,
+    model: terms,
+    barriers: terms.barriers,
+  });
+  const { sensors, gaps } = opened;
+  const grace = openGraceRoom(daemon.traits.home);
+  const hold = new Hold(grip, grace);
+  const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
+  const judge = new Judge({
+    walls: sensors,
+    policy: terms.policy,
+    platform: terms.platform,
+    graceMs: terms.graceMs,
+  });
+  const table = compileTable();
+  const tick = new Tick(
+    { sensors, resources, judge, table, hold, keeper, chronicle, isDryRun },
+    performance.now(),
+  );
+  return {
+    grip,
+    keeper,
+    hold,
+    tick,
+    judge,
+    sensors,
+    gaps,
+    setTerms: (next) => judge.adopt(next),
+    close() {
+      keeper?.end();
+      opened.close();
+      grip.close();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// The guard of one start: everything is opened, made and rehearsed before the daemon's first instruction, then one timer.
+// Knows: which parts there are, and in which order they come and go. May not know: what a part does.
+//
+//   grip -> keeper -> walls -> rehearsal -> manifest -> the daemon is let go -> ticks ... -> none of it is left -> all closed
+
+import { decideEvent, type LifecycleEvent } from '../domain/guard-decision.ts';
+import { PHASES, type Phase, phaseIndex } from '../domain/lifecycle.ts';
+import { unitOf } from '../domain/resource.ts';
+import { DEFAULT_FLOOR_MS, intervalMs, type Pacing } from '../domain/tick-interval.ts';
+import type { GuardTerms } from '../formats/gate-record.ts';
+import { renderAmount } from '../formats/quantity-text.ts';
+import { openWakeup, type Wakeup } from '../kernel/event-wakeup.ts';
+import { readPinCount } from '../kernel/pin-count.ts';
+import type { Ending } from './ending.ts';
+import type { GuardParts } from './guard-parts.ts';
+import type { SignalTarget } from './signals.ts';
+import type { Daemon } from './supervision.ts';
+import { signalTargetOf } from './supervision.ts';
+
+/** Why the guard itself ended the daemon; null: it did not. */
+export type AskedFor = 'stop' | 'restart' | null;
+
+export interface GuardEnd {
+  readonly ending: Ending;
+  /** Where the guard ended it, in words; null: it did not. */
+  readonly stoppedAt: string | null;
+  readonly isAskedFor: AskedFor;
+}
+
+/** A signal that was passed on has so long to be heard before the daemon is frozen again. */
+const HEARING_MS = 2_000;
+/** New members are looked at this often at most: a survey opens files. */
+const SURVEY_MS = 5_000;
+const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
+const STARTING = phaseIndex('starting');
+const STOPPING = phaseIndex('stopping');
+
+export class Guard {
+  readonly #parts: GuardParts;
+  readonly #daemon: Daemon;
+  readonly #pacing: Pacing;
+  readonly #wakeup: Wakeup;
+  readonly #graceMs: number;
+  readonly #pinUnitBytes: number;
+  #timer: NodeJS.Timeout | null = null;
+  #surveyedMs = 0;
+  #surveyedCount = -1;
+  #askedFor: AskedFor = null;
+  /** A person or a service manager told the daemon to end, through us. */
+  #wasTold = false;
+  #stoppedAt: string | null = null;
+
+  constructor(parts: GuardParts, daemon: Daemon, { graceMs, pinUnitBytes }: GuardTerms) {
+    this.#parts = parts;
+    this.#daemon = daemon;
+    this.#graceMs = graceMs;
+    this.#pinUnitBytes = pinUnitBytes;
+    const hasOwnWall = parts.sensors.some(({ isShared, resource }) => !isShared && resource === 'memory');
+    this.#pacing = { hasOwnWall, floorMs: DEFAULT_FLOOR_MS };
+    this.#wakeup = openWakeup(daemon.traits.home.rooms, () => this.#wake());
+  }
+
+  /** The daemon has just been let go; `isSliced`: by slices first. */
+  begin(isSliced: boolean): void {
+    const nowMs = performance.now();
+    const { tick, hold, judge } = this.#parts;
+    tick.run(nowMs);
+    if (isSliced) hold.beginSlowStart(nowMs, judge.headroomShare);
+    else tick.endSlowStart(nowMs);
+    this.#sleep();
+  }
+
+  /** Nothing acts on the daemon from here on, and what this guard froze goes on. */
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#wakeup.close();
+  }
+
+  end(ending: Ending): GuardEnd {
+    return {
+      ending,
+      stoppedAt: this.#stoppedAt,
+      isAskedFor: this.#askedFor ?? (this.#wasTold ? 'stop' : null),
+    };
+  }
+
+  readonly #beat = (): void => {
+    const nowMs = performance.now();
+    const { tick, hold, judge } = this.#parts;
+    tick.run(nowMs);
+    if (judge.phase >= STOPPING && this.#askedFor === null) this.#stoppedAt ??= this.#nameWall();
+    if (hold.takeSlowStartEnd() && judge.phase === STARTING) tick.endSlowStart(nowMs);
+    if (judge.asksPinsAt >= 0) this.#countPins();
+    this.#survey(nowMs);
+    this.#sleep();
+  };
+
+  /** openvz-042 only, once per rise, and after the daemon was paused: it reads every descriptor's fdinfo. */
+  #countPins(): void {
+    const { judge, grip } = this.#parts;
+    judge.countPins(judge.asksPinsAt, readPinCount(grip.members()) * this.#pinUnitBytes);
+  }
+
+  /** After the act: a string is built. */
+  #nameWall(): string {
+    const { judge, sensors } = this.#parts;
+    const sensor = sensors[judge.wallIndex];
+    if (sensor === undefined) return 'a wall';
+    const unit = unitOf(sensor.resource);
+    return `${sensor.resource}: ${renderAmount(sensor.judged, unit)} of ${renderAmount(sensor.wall, unit)}`;
+  }
+
+  #wake(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#beat();
+  }
+
+  #sleep(): void {
+    const { judge, hold } = this.#parts;
+    const sliceMs = hold.nextAtMs - performance.now();
+    const delayMs = Math.max(1, Math.min(intervalMs(judge, this.#pacing), sliceMs));
+    this.#timer = setTimeout(this.#beat, delayMs);
+  }
+
+  /** Who leads is found while all is calm, and only when somebody came or went. */
+  #survey(nowMs: number): void {
+    const { hold, grip, keeper } = this.#parts;
+    const isCgroup = grip.kind !== 'signals';
+    if (nowMs - this.#surveyedMs < SURVEY_MS || (isCgroup && hold.memberCount === this.#surveyedCount))
+      return;
+    this.#surveyedMs = nowMs;
+    this.#surveyedCount = hold.memberCount;
+    grip.survey();
+    keeper?.setMembers(grip.members());
+  }
+
+  #happen(event: LifecycleEvent): boolean {
+    const { judge, tick } = this.#parts;
+    const phase: Phase = PHASES[judge.phase] ?? 'ended';
+    const decision = decideEvent(phase, event);
+    if (decision === null) return false;
+    tick.actByCommand(phaseIndex(decision.phase), decision.actions, performance.now());
+    return true;
+  }
+
+  /** Signals for the daemon pass through the guard: a frozen one is thawed first, or it would never hear them. */
+  get signalTarget(): SignalTarget {
+    return { ...signalTargetOf(this.#daemon), hear: (signal) => this.#hear(signal) };
+  }
+
+  #hear(signal: NodeJS.Signals): void {
+    const { tick } = this.#parts;
+    const isEnding = ENDING.includes(signal);
+    if (isEnding) this.#wasTold = true;
+    tick.hearsUntilMs = performance.now() + (isEnding ? Math.max(HEARING_MS, this.#graceMs) : HEARING_MS);
+    this.#happen('resume-asked');
+  }
+
+  pause(forMs: number | null): boolean {
+    const { judge } = this.#parts;
+    judge.pauseByHand(forMs === null ? Number.POSITIVE_INFINITY : performance.now() + forMs);
+    return this.#happen('pause-asked');
+  }
+
+  resume(): boolean {
+    return this.#happen('resume-asked');
+  }
+
+  stop(askedFor: 'stop' | 'restart'): boolean {
+    this.#askedFor = askedFor;
+    return this.#happen('stop-asked');
+  }
+}

@@ -1,0 +1,153 @@
+// From one start to the next: hold, gate, start, guard, end, and then what the restart policy says.
+// Knows: the order, and what is told and remembered on the way. May not know: how a wall is watched, how anything is judged.
+
+import { basename } from 'node:path';
+import { decideRestart, HOLD_RECHECK_MS, STARTS_WINDOW_MS } from '../domain/restart-policy.ts';
+import type { GateRecord } from '../formats/gate-record.ts';
+import { renderDuration } from '../formats/quantity-text.ts';
+import { decideAdmission, renderIntention } from './admission.ts';
+import { type Ending, FAILED, REFUSED } from './ending.ts';
+import { type Answer, awaitAnswer } from './gatekeeping.ts';
+import type { GuardEnd } from './guard.ts';
+import { guardDaemon } from './guarding.ts';
+import type { RunOptions } from './options.ts';
+import type { Stage } from './stage.ts';
+import { type Started, startDaemon, vacate } from './start.ts';
+import { pause } from './supervision.ts';
+
+/** null: another round. */
+type RoundEnd = Ending | null;
+
+/** Rounds until one ends for good. */
+export async function runRounds(stage: Stage): Promise<Ending> {
+  await sitOutHold(stage);
+  for (let isRestart = false; ; isRestart = true) {
+    const end = await runRound(stage, isRestart);
+    if (end !== null) return end;
+  }
+}
+
+async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
+  const { say, relay } = stage;
+  const answer = await awaitAnswer({
+    options: answersFor(stage, isRestart),
+    announcer: say,
+    ask: stage.ask,
+    pause,
+    random: Math.random,
+  });
+  const refused = refusalOf(answer, stage);
+  if (refused !== null) return refused;
+  const started = await start(answer, stage);
+  if ('status' in started) return started;
+  noteStart(stage);
+  const end = await guardDaemon(started, answer, stage);
+  relay.forwardTo(null);
+  if (!(await vacate(started.home)))
+    say.say(`its cgroup ${started.home.rooms[0]?.directory} could not be removed`);
+  return await afterEnd(end, answer.record, stage);
+}
+
+/** A restart waits for room instead of ending the run; after a stop at a wall an unknown wall is not risked again. */
+function answersFor({ options, memories }: Stage, isRestart: boolean): RunOptions {
+  if (options.isDryRun) return { ...options, onRefuse: 'exit' };
+  const onRefuse = isRestart && options.onRefuse === 'exit' ? 'wait' : options.onRefuse;
+  return memories.read().wasStoppedAtWall
+    ? { ...options, onRefuse, onUnknown: 'refuse' }
+    : { ...options, onRefuse };
+}
+
+function refusalOf({ record, admission }: Answer, { options, say }: Stage): Ending | null {
+  if (options.isDryRun)
+    say.say(`dry run: ${renderIntention(decideAdmission(record, options))}: ${record.message}`);
+  else if (admission.kind !== 'start') {
+    say.insist(record.message, record.hint);
+    return { status: admission.kind === 'fail' ? FAILED : REFUSED };
+  }
+  return null;
+}
+
+async function start(
+  { record, admission }: Answer,
+  stage: Stage,
+): Promise<Started | { readonly status: number }> {
+  const { options, file, word, command, environment, facts, say } = stage;
+  const cheap = admission.kind === 'start' && admission.isDegraded ? (record.terms?.degradeWords ?? []) : [];
+  const started = await startDaemon({
+    command: [word, ...cheap, ...command.slice(1)],
+    record,
+    isBraked: admission.kind === 'start' && admission.isBraked,
+    mayHouse: !options.isDryRun,
+    environment,
+    passesNotify: options.passesNotify,
+    facts,
+  });
+  if (started.ok) return started.value;
+  say.insist(`${basename(file)} was not started: ${started.error.message}`, 'syncguard doctor');
+  return { status: started.error.kind === 'refused' ? REFUSED : FAILED };
+}
+
+/** Starts by the wall clock: a reboot or a new guard must not forget them. */
+function noteStart({ memories, options }: Stage): void {
+  if (options.isDryRun) return;
+  const nowAt = Date.now();
+  const { startsAt } = memories.read();
+  const recent = startsAt.filter((at) => nowAt - at < STARTS_WINDOW_MS && at <= nowAt);
+  memories.write({ startsAt: [...recent, nowAt], wasStoppedAtWall: false, hold: null });
+}
+
+async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Promise<RoundEnd> {
+  const { options, memories, say, file } = stage;
+  const isAtWall = end.stoppedAt !== null;
+  if (isAtWall) say.insist(`${basename(file)} was stopped at ${end.stoppedAt}`, 'syncguard fit');
+  const final: Ending = isAtWall && !options.preservesStatus ? { status: REFUSED } : end.ending;
+  if (isAtWall) memories.write({ ...memories.read(), wasStoppedAtWall: true });
+  if (end.isAskedFor === 'restart') return null;
+  if (end.isAskedFor === 'stop') return final;
+  const decision = decideRestart({
+    mode: options.restart,
+    ending: end.ending,
+    startsAt: memories.read().startsAt,
+    now: Date.now(),
+    random: Math.random(),
+    ownRestartStatuses: terms?.restartStatuses ?? [],
+    wasStoppedAtWall: isAtWall,
+  });
+  if (decision.kind === 'end') return final;
+  if (decision.kind === 'start') {
+    say.say(
+      `${basename(file)} ended (${renderEnding(end.ending)}); the next start is asked for in ${renderDuration(decision.delayMs)}`,
+    );
+    await pause(decision.delayMs);
+    return null;
+  }
+  const reason = isAtWall ? 'it was stopped at a wall' : 'it was started too often';
+  memories.write({ ...memories.read(), hold: { sinceAt: Date.now(), reason } });
+  await sitOutHold(stage);
+  return null;
+}
+
+/** Until the next re-check of a hold that is in force; a person who runs it once, without --restart, is not kept waiting. */
+async function sitOutHold({ options, memories, say, file, watchpost }: Stage): Promise<void> {
+  const { hold } = memories.read();
+  if (hold === null || options.restart === 'never' || options.isDryRun) return;
+  const sinceMs = Math.max(0, Date.now() - hold.sinceAt);
+  const leftMs = HOLD_RECHECK_MS - (sinceMs % HOLD_RECHECK_MS);
+  say.insist(
+    `${basename(file)} is on hold: ${hold.reason}; the gate is asked again in ${renderDuration(leftMs)}`,
+    'syncguard restart --clear-hold',
+  );
+  watchpost.chronicle.note('held', leftMs);
+  await Promise.race([pause(leftMs), holdCleared(watchpost)]);
+}
+
+/** `syncguard restart --clear-hold`; any restart that is asked for by hand is one. */
+const holdCleared = (watchpost: Stage['watchpost']): Promise<void> =>
+  new Promise((resolve) => {
+    watchpost.orders = ({ order }) => {
+      if (order === 'restart') resolve();
+    };
+  });
+
+const renderEnding = (ending: Ending): string =>
+  'signal' in ending ? ending.signal : `status ${ending.status}`;

@@ -1,0 +1,60 @@
+// The directory a running guard is found by: its manifest, its ring, its control socket.
+
+import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { failure, type Result, success } from '../domain/result.ts';
+import { type GuardManifest, renderGuardManifest } from '../formats/guard-manifest.ts';
+import { runtimeDirectory } from '../settings/places.ts';
+
+export interface RuntimePlace {
+  /** Holds one directory per guard. */
+  readonly parent: string;
+  readonly directory: string;
+  /** false: it could not be written, and nobody finds this guard by name. */
+  announce(manifest: GuardManifest): boolean;
+  remove(): void;
+}
+
+export const MANIFEST_FILE = 'guard.json';
+export const RING_FILE = 'ring';
+
+/** Makes `<runtime directory>/<our pid>`, mode 0700; the error is one clause. */
+export function makeRuntimePlace(
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<RuntimePlace, string> {
+  const uid = process.getuid?.() ?? 0;
+  const parent = runtimeDirectory({ environment, isRoot: uid === 0, uid });
+  const directory = join(parent, String(process.pid));
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    const { uid: owner } = lstatSync(parent);
+    // Anybody may have made a name below /tmp before us.
+    if (owner !== uid && uid !== 0) return failure(`${parent} belongs to uid ${owner}`);
+    // Left by an earlier guard with our pid: a restarted container counts from 1 again.
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { mode: 0o700 });
+    chmodSync(directory, 0o700);
+  } catch (error) {
+    return failure(`${directory}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+  }
+  return success({
+    parent,
+    directory,
+    announce: (manifest) => isDone(() => writeManifest(directory, manifest)),
+    remove: () => {
+      isDone(() => rmSync(directory, { recursive: true, force: true }));
+    },
+  });
+}
+
+const writeManifest = (directory: string, manifest: GuardManifest): void =>
+  writeFileSync(join(directory, MANIFEST_FILE), renderGuardManifest(manifest), { mode: 0o600 });
+
+function isDone(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}

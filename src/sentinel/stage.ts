@@ -1,0 +1,26 @@
+// What does not change from one start of the daemon to the next.
+
+import type { GateRecord } from '../formats/gate-record.ts';
+import type { GateRequest } from '../formats/gate-request.ts';
+import type { Announcer } from './announcement.ts';
+import type { Command } from './arguments.ts';
+import type { FoundCommand } from './command-path.ts';
+import type { LaunchFacts } from './launch-facts.ts';
+import type { RunOptions } from './options.ts';
+import type { SignalRelay } from './signals.ts';
+import type { StartMemories } from './start-memory.ts';
+import type { Watchpost } from './watchpost.ts';
+
+export interface Stage extends FoundCommand {
+  readonly options: RunOptions;
+  readonly command: Command;
+  readonly facts: LaunchFacts;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly relay: SignalRelay;
+  readonly memories: StartMemories;
+  readonly watchpost: Watchpost;
+  readonly say: Announcer;
+  /** As the gate is asked at every start. */
+  readonly gateRequest: GateRequest;
+  ask(): Promise<GateRecord>;
+}

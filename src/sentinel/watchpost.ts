@@ -1,0 +1,67 @@
+// What stays from round to round while daemons come and go: the directory the guard is found by, its ring, its companion.
+
+import type { GuardOrder } from '../formats/control-message.ts';
+import type { GuardManifest } from '../formats/guard-manifest.ts';
+import { type ActionLine, openActionLine } from './action-line.ts';
+import type { Announcer } from './announcement.ts';
+import { type Chronicle, openChronicle } from './chronicle.ts';
+import { type CompanionCall, openCompanionLink } from './companion-link.ts';
+import { noRing, openRing, type Ring } from './ring.ts';
+import { makeRuntimePlace, RING_FILE, type RuntimePlace } from './runtime-place.ts';
+
+export interface Watchpost {
+  readonly chronicle: Chronicle;
+  /** null: no place could be made, so nobody finds this guard but by its pid. */
+  readonly place: RuntimePlace | null;
+  /** Who answers to `syncguard pause` and its kin just now. */
+  orders: (order: GuardOrder) => void;
+  announce(manifest: GuardManifest): void;
+  /** Starts the companion unless it lives. */
+  accompany(call: Omit<CompanionCall, 'onOrder'>): void;
+  close(): void;
+}
+
+export interface WatchpostRequest {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly daemon: string;
+  readonly isDryRun: boolean;
+  readonly isQuiet: boolean;
+  readonly say: Announcer;
+}
+
+/** A place that cannot be made is said once, and costs `status`, `why` and their kin; the guard guards without. */
+export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: WatchpostRequest): Watchpost {
+  const made = makeRuntimePlace(environment);
+  if (!made.ok) say.say(`no status, pause or why for this run: ${made.error}`);
+  const place = made.ok ? made.value : null;
+  const ring = ringIn(place, say);
+  const line: ActionLine = openActionLine(daemon, { isQuiet, isDryRun });
+  const chronicle = openChronicle(ring, line);
+  const watchpost: Watchpost = {
+    chronicle,
+    place,
+    orders: () => {},
+    announce(manifest) {
+      place?.announce(manifest);
+    },
+    accompany(call) {
+      if (chronicle.link !== null) chronicle.link.revive();
+      else chronicle.link = openCompanionLink({ ...call, onOrder: (order) => watchpost.orders(order) });
+    },
+    close() {
+      chronicle.link?.end();
+      ring.close();
+      line.close();
+      place?.remove();
+    },
+  };
+  return watchpost;
+}
+
+function ringIn(place: RuntimePlace | null, say: Announcer): Ring {
+  if (place === null) return noRing();
+  const opened = openRing(`${place.directory}/${RING_FILE}`);
+  if (opened.ok) return opened.value;
+  say.say(`no record of decisions for this run: ${place.directory}/${RING_FILE} (${opened.error})`);
+  return noRing();
+}
