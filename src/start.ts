@@ -14,7 +14,7 @@ import {
 } from './kernel/compiled-code.ts';
 import { stateDirectory } from './settings/places.ts';
 
-/** `module.enableCompileCache` does this since Node 22.1, for every file and package alike; here it is six files. */
+/** `module.enableCompileCache` does this since Node 22.1, for every file and package alike; here it is our few files. */
 class Loader {
   readonly #kept: ReadonlyMap<string, CompiledPart>;
   readonly #modules = new Map<string, { exports: object }>();
