@@ -39,6 +39,7 @@ export interface PartsRequest {
   readonly chronicle: Chronicle;
   readonly keeper: Keeper | null;
   readonly grip: Grip;
+  readonly mayFreeze: boolean;
   readonly isDryRun: boolean;
 }
 
@@ -69,7 +70,7 @@ export function openParts(request: PartsRequest): GuardParts {
   });
   const { sensors, gaps } = opened;
   const grace = openGraceRoom(daemon.traits.home);
-  const hold = new Hold(grip, grace);
+  const hold = new Hold({ grip, grace, mayFreeze: request.mayFreeze });
   const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
   const judge = new Judge({
     walls: sensors,

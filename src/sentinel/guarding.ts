@@ -16,6 +16,7 @@ import { Guard, type GuardEnd } from './guard.ts';
 import { type GuardParts, gripOn, openParts, unknownTerms } from './guard-parts.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import type { KeeperHold } from './keeper-script.ts';
+import { KEEPER_SHELVES } from './keeper-shelf.ts';
 import { obeyOrders } from './orders.ts';
 import { lockPages, type PageLock, rehearseActs, rehearseTicks, warmHeap } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
@@ -58,7 +59,7 @@ async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<A
   const grip = gripOn(daemon);
   grip.survey();
   const obstacle = obstacleToFreezing(grip.members()) ?? lackOf(grip);
-  const keeper = obstacle === null && !options.isDryRun ? await keep(grip, stage) : null;
+  const keeper = obstacle === null && !options.isDryRun ? await keep(grip, started, stage) : null;
   const parts = openParts({
     daemon,
     terms,
@@ -66,7 +67,8 @@ async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<A
     chronicle: watchpost.chronicle,
     keeper,
     grip,
-    isDryRun: options.isDryRun || obstacle !== null,
+    mayFreeze: obstacle === null,
+    isDryRun: options.isDryRun,
   });
   for (const gap of options.verbosity === 'verbose' ? parts.gaps : [])
     say.say(`not watched: ${gap.source} (${gap.reason}, ${gap.detail})`);
@@ -77,11 +79,17 @@ async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<A
   return { parts, obstacle, protection: protectionOf(pages, keeper, obstacle) };
 }
 
-async function keep(grip: Grip, { options, environment, say }: Stage): Promise<Keeper | null> {
+async function keep(
+  grip: Grip,
+  { home }: Started,
+  { options, environment, say }: Stage,
+): Promise<Keeper | null> {
   const started = await startKeeper({
     hold: keeperHoldOf(grip),
     leaseMs: options.leaseMs,
     path: environment['PATH'] ?? '/usr/bin:/bin',
+    // Where the daemon shares our wall, a shell whose pages are charged there would wait for them for ever.
+    shelves: home.isLimited ? [] : KEEPER_SHELVES,
   });
   if (!started.ok) {
     say.say(`no keeper: ${started.error}`);

@@ -9,7 +9,15 @@ import { SlowStart } from '../domain/slow-start.ts';
 
 const { FREEZE, THAW, THROTTLE, UNTHROTTLE, TERM, KILL } = ACTIONS;
 
+export interface HoldRequest {
+  readonly grip: Grip;
+  readonly grace: GraceRoom | null;
+  /** false: it serves a mount, or lets people in; it may only be ended. */
+  readonly mayFreeze: boolean;
+}
+
 export class Hold {
+  readonly mayFreeze: boolean;
   /** Members at the last tick; -1: they could not be read. */
   memberCount = -1;
   readonly #grip: Grip;
@@ -22,9 +30,10 @@ export class Hold {
   /** As last asked of the grip. */
   #isFrozen = false;
 
-  constructor(grip: Grip, grace: GraceRoom | null) {
+  constructor({ grip, grace, mayFreeze }: HoldRequest) {
     this.#grip = grip;
     this.#grace = grace;
+    this.mayFreeze = mayFreeze;
   }
 
   refresh(): void {
@@ -97,7 +106,9 @@ export class Hold {
 
   #apply(): boolean {
     const shallFreeze =
-      !this.#isEnding && (this.#isPaused || this.#duty.isResting || this.#slowStart?.isResting === true);
+      this.mayFreeze &&
+      !this.#isEnding &&
+      (this.#isPaused || this.#duty.isResting || this.#slowStart?.isResting === true);
     // A thaw of what is not frozen does nothing, and keeps the way to the act walked on every calm tick.
     const isTaken = shallFreeze ? this.#isFrozen || this.#grip.freeze() : this.#grip.thaw();
     this.#isFrozen = shallFreeze && isTaken;

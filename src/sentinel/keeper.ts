@@ -2,9 +2,10 @@
 // Knows: how to start it, and how to speak to it without memory. May not know: what it does then.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { failure, type Result, success } from '../domain/result.ts';
+import { findProgram } from '../kernel/program-path.ts';
 import { memberLines } from './keeper-members.ts';
 import { KEEPER_PIPE, type KeeperHold, type KeeperShell, renderKeeper } from './keeper-script.ts';
 import { shelveShell } from './keeper-shelf.ts';
@@ -44,7 +45,7 @@ const WILLS = { C: new Uint8Array(Buffer.from('C\n')), K: new Uint8Array(Buffer.
 export async function startKeeper(request: KeeperRequest): Promise<Result<Keeper, string>> {
   const reasons: string[] = [];
   for (const shell of SHELLS) {
-    const file = findShell(shell, request.path);
+    const file = findProgram(shell, request.path);
     if (file === null) {
       reasons.push(`no ${shell} in PATH`);
       continue;
@@ -55,20 +56,6 @@ export async function startKeeper(request: KeeperRequest): Promise<Result<Keeper
     reasons.push(`${file} ${started.error}`);
   }
   return failure(reasons.join(', '));
-}
-
-function findShell(shell: KeeperShell, path: string): string | null {
-  const files = path.split(':').map((directory) => `${directory}/${shell}`);
-  return files.find((file) => file.startsWith('/') && isExecutable(file)) ?? null;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface Shell {

@@ -89,10 +89,10 @@ export class Tick {
   }
 
   #lookUp(nowMs: number): number {
-    const { judge, table } = this.#parts;
+    const { judge, table, hold } = this.#parts;
     const entry = table[tableIndex(judge.phase, judge.band, judge.flags)] ?? judge.phase;
-    const isDeaf = (entryActions(entry) & FREEZE) !== 0 && nowMs < this.hearsUntilMs;
-    return isDeaf ? judge.phase : entry;
+    const isBarred = !hold.mayFreeze || nowMs < this.hearsUntilMs;
+    return isBarred && (entryActions(entry) & FREEZE) !== 0 ? judge.phase : entry;
   }
 
   /** Also with nothing to do, so that the way to the act is walked every time. */

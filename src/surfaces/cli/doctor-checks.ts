@@ -9,6 +9,7 @@ import { readKernelConstants } from '../../kernel/kernel-constants-source.ts';
 import { readSnapshot } from '../../kernel/snapshot-source.ts';
 import { type CommonOptions, parsePlatform } from './common-options.ts';
 import { type Check, good } from './doctor-check.ts';
+import { guardChecks } from './doctor-guard.ts';
 import { installationChecks, settingsCheck } from './doctor-installation.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,7 +17,7 @@ export function runChecks(options: CommonOptions, terminal: Terminal): Check[] {
   const sysroot = options.sysroot ?? '';
   const platform = parsePlatform(options.platform) ?? undefined;
   const snapshot = readSnapshot({ sysroot, subject: { kind: 'self' }, treePaths: [], platform });
-  const onThisMachine = sysroot === '' ? installationChecks(terminal) : [];
+  const onThisMachine = sysroot === '' ? [...installationChecks(terminal), ...guardChecks(terminal)] : [];
   return [
     platformCheck(snapshot),
     ...wallChecks(snapshot),
