@@ -26,6 +26,8 @@ export interface JudgeRequest {
   readonly platform: PlatformId;
   /** What TERM is given before KILL, ms; STOP_GRACE_MS unless the profile raises it. */
   readonly graceMs?: number;
+  /** By wall, what the gate foresaw there and admitted, in the row's own unit; absent: nothing. */
+  readonly admitted?: readonly number[];
 }
 
 const RUNNING = phaseIndex('running');
@@ -72,8 +74,10 @@ export class Judge {
   private readonly toldAtMs: Float64Array;
   private actedIndex: number = NONE;
 
-  constructor({ walls, policy, platform, graceMs }: JudgeRequest) {
-    this.walls = walls.map((reading) => new GuardWall(reading, policy, platform));
+  constructor({ walls, policy, platform, graceMs, admitted = [] }: JudgeRequest) {
+    this.walls = walls.map(
+      (reading, index) => new GuardWall(reading, { policy, platform, admitted: admitted[index] ?? 0 }),
+    );
     for (const wall of this.walls) wall.own = this.ownRowOf(wall);
     this.clock = new PhaseClock(graceMs ?? STOP_GRACE_MS);
     this.toldAtMs = new Float64Array(walls.length).fill(LONG_AGO);

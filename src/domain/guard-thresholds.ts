@@ -37,16 +37,33 @@ const POWER_OF: Partial<Readonly<Record<ResourceName, Band>>> = {
 /** The harshest band this resource may lead to; `warm`: it is told, and nothing is done. */
 export const powerOf = (name: ResourceName): Band => POWER_OF[name] ?? 'warm';
 
-/** The thresholds of one wall; `wall` in the row's own unit, above 0. */
-export function compileThresholds(policy: Policy, wall: number, power: Band): GuardThresholds {
+/** Up to here an admitted tree may fill a wall; above it the next allocation of anybody decides. */
+const LAST_SHARE = 0.98;
+
+/** A wall in the row's own unit, above 0, and what may be done at it. */
+export interface ThresholdRequest {
+  readonly policy: Policy;
+  readonly wall: number;
+  readonly power: Band;
+  /** What the gate foresaw at this wall and admitted, in the row's own unit; 0: nothing. */
+  readonly admitted: number;
+}
+
+/**
+ * The thresholds of one wall. A tree that was admitted and has not changed is not paused or stopped for its own cost: what
+ * the gate foresaw, error included, lies below both.
+ */
+export function compileThresholds({ policy, wall, power, admitted }: ThresholdRequest): GuardThresholds {
+  const foreseen = Number.isFinite(wall) ? Math.min(admitted, LAST_SHARE * wall) / wall : 0;
+  const pauseAt = Math.max(policy.pauseAt, foreseen);
   const from = (band: Band, share: number): number =>
     bandIndex(power) < bandIndex(band) ? NEVER : Math.min(NEVER, Math.ceil(share * wall));
   return {
     // resume-at may not stand above throttle-at: a daemon would be resumed into the band that throttles it.
     resumeBelow: from('warm', Math.min(RESUME_AT, policy.throttleAt)),
     throttleFrom: from('throttle', policy.throttleAt),
-    pauseFrom: from('pause', policy.pauseAt),
-    stopFrom: from('stop', policy.stopAt),
+    pauseFrom: from('pause', pauseAt),
+    stopFrom: from('stop', pauseAt > policy.stopAt ? (pauseAt + 1) / 2 : policy.stopAt),
   };
 }
 

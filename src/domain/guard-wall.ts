@@ -28,6 +28,12 @@ const OTHERS = ruleIndex('others');
 const GAP = ruleIndex('gap');
 
 /** The state of one wall over the run of one daemon; `look` brings every field up to date. */
+export interface WallTerms {
+  readonly policy: Policy;
+  readonly platform: PlatformId;
+  readonly admitted: number;
+}
+
 export class GuardWall {
   readonly reading: WallReading;
   readonly signals: WallSignals = new WallSignals();
@@ -57,13 +63,14 @@ export class GuardWall {
   private stopReadings = 0;
   private stopSinceMs = 0;
 
-  constructor(reading: WallReading, policy: Policy, platform: PlatformId) {
+  /** `admitted`: what the gate foresaw here, in the row's own unit. */
+  constructor(reading: WallReading, { policy, platform, admitted }: WallTerms) {
     const isCached = platform === 'openvz-042' && reading.resource === 'dcachesize';
     this.reading = reading;
     this.rise = isCached && reading.source === 'beancounters' ? new FirstRise() : null;
     this.power = powerOf(reading.resource);
     this.isActing = this.power !== 'warm';
-    this.bands = new WallBands(policy, this.power);
+    this.bands = new WallBands(policy, this.power, admitted);
     this.priorPerMs = priorFill(reading.resource);
   }
 

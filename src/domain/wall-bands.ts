@@ -13,13 +13,15 @@ export class WallBands {
   wall: number = NOT_DRAWN;
   private policy: Policy;
   private readonly power: Band;
+  private readonly admitted: number;
   private capped: GuardThresholds;
   private uncapped: GuardThresholds;
 
-  constructor(policy: Policy, power: Band) {
+  constructor(policy: Policy, power: Band, admitted: number) {
     this.policy = policy;
     this.power = power;
-    this.capped = compileThresholds(policy, Number.POSITIVE_INFINITY, power);
+    this.admitted = admitted;
+    this.capped = compileThresholds({ policy, wall: Number.POSITIVE_INFINITY, power, admitted });
     this.uncapped = this.capped;
   }
 
@@ -32,8 +34,9 @@ export class WallBands {
   draw(wall: number): void {
     if (wall === this.wall) return;
     this.wall = wall;
-    this.capped = compileThresholds(this.policy, wall, this.power);
-    this.uncapped = compileThresholds(this.policy, wall, 'stop');
+    const { policy, power, admitted } = this;
+    this.capped = compileThresholds({ policy, wall, power, admitted });
+    this.uncapped = compileThresholds({ policy, wall, power: 'stop', admitted });
   }
 
   /** As far as the resource's power goes. */

@@ -59,7 +59,7 @@ export interface Counterfactual {
 export interface LineContext {
   readonly policy: Policy;
   /** As the guard's manifest lists them. */
-  readonly walls: readonly { readonly scope: string }[];
+  readonly walls: readonly { readonly scope: string; readonly admitted?: number }[];
 }
 
 export function decisionLineOf(record: GuardRecord, { policy, walls }: LineContext): DecisionLine {
@@ -89,7 +89,7 @@ export function decisionLineOf(record: GuardRecord, { policy, walls }: LineConte
     contributes: has(RECORD_FLAGS.contributes),
     isDryRun: has(RECORD_FLAGS.dryRun),
     amount: record.amount,
-    next: counterfactualOf(phase, record, policy),
+    next: counterfactualOf(phase, record, { policy, admitted: walls[record.wallIndex]?.admitted ?? 0 }),
   };
 }
 
@@ -98,14 +98,24 @@ const known = (value: number): number | null => (value < 0 || !Number.isFinite(v
 /** parseRecord has refused every number outside its list. */
 const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => words[index] as Word;
 
-function counterfactualOf(phase: Phase, record: GuardRecord, policy: Policy): Counterfactual | null {
+interface JudgedBy {
+  readonly policy: Policy;
+  /** What the gate foresaw at this wall, in the row's own unit. */
+  readonly admitted: number;
+}
+
+function counterfactualOf(phase: Phase, record: GuardRecord, judgedBy: JudgedBy): Counterfactual | null {
   // A person's pause ends by a person's word, or when its time is over: no amount of the wall ends it.
   if (RULES[record.rule] === 'command') return null;
   if (phase === 'waiting' || phase === 'held')
     return { to: 'starting', below: null, from: null, forMs: record.amount };
   const resource = RESOURCE_NAMES[record.resource];
   if (resource === undefined || record.wall <= 0) return null;
-  const { resumeBelow, throttleFrom, pauseFrom } = compileThresholds(policy, record.wall, powerOf(resource));
+  const { resumeBelow, throttleFrom, pauseFrom } = compileThresholds({
+    ...judgedBy,
+    wall: record.wall,
+    power: powerOf(resource),
+  });
   switch (phase) {
     case 'paused':
     case 'throttled':

@@ -20,6 +20,14 @@ export interface GuardTerms {
   /** Bytes of the trees' touched cost that reclaim can give back. */
   readonly unpinnedTouchedBytes: number;
   readonly pinnedBytes: number;
+  /** Rows that will come near their wall, as foreseen and admitted: the high end, in the row's own unit. */
+  readonly admitted: readonly {
+    readonly resource: ResourceName;
+    readonly scope: string;
+    readonly high: number;
+  }[];
+  /** What the daemon alone will hold of a memory wall at most, bytes; 0: not admitted. */
+  readonly ownMemoryBytes: number;
   /** Bytes that one watch or open file pins here. */
   readonly pinUnitBytes: number;
   /** Milliseconds between TERM and KILL. */

@@ -21,6 +21,8 @@ export interface ManifestWall {
   readonly wall: number | null;
   /** true: others are charged there too. */
   readonly isShared: boolean;
+  /** What the gate foresaw here and admitted, in the row's own unit; absent: nothing near the wall. */
+  readonly admitted?: number;
 }
 
 export interface GuardManifest {

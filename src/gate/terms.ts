@@ -1,5 +1,7 @@
 // What the guard is told of policy, profile and trees, from the one estimate that admitted the daemon.
 
+import { firmBytes } from '../domain/load.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { Estimate, EstimateRequest } from '../estimation/index.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
 
@@ -7,8 +9,9 @@ import type { GuardTerms } from '../formats/gate-record.ts';
 const GRACE_MS = 8_000;
 
 export function guardTermsOf(estimate: Estimate, { policy, walls }: EstimateRequest): GuardTerms {
-  const { platform, profiles, load, pinUnitBytes } = estimate;
+  const { platform, profiles, load, pinUnitBytes, decision } = estimate;
   const { touchedBytes, pinnedBytes } = load;
+  const isAdmitted = decision.verdict === 'admit' || decision.verdict === 'throttle';
   return {
     platform: platform.id,
     policy,
@@ -16,8 +19,18 @@ export function guardTermsOf(estimate: Estimate, { policy, walls }: EstimateRequ
     unpinnedTouchedBytes: Math.max(0, touchedBytes.expected - pinnedBytes.expected),
     pinnedBytes: pinnedBytes.expected,
     pinUnitBytes,
+    admitted: isAdmitted ? admittedRows(estimate, policy) : [],
+    ownMemoryBytes: isAdmitted ? firmBytes(load).high : 0,
     graceMs: Math.max(...profiles.map(({ stop }) => stop.graceMs ?? GRACE_MS)),
     restartStatuses: profiles.flatMap(({ restartStatuses }) => restartStatuses ?? []),
     degradeWords: profiles.find(({ degradeWords }) => degradeWords !== undefined)?.degradeWords ?? null,
   };
 }
+
+/** Only rows whose high end reaches the first threshold: the others are never near a wall by their own cost. */
+const admittedRows = ({ assessment }: Estimate, { throttleAt }: Policy): GuardTerms['admitted'] =>
+  assessment.rows.flatMap(({ projection: { resource, wall, projected } }) =>
+    wall.value !== null && projected.high >= throttleAt * wall.value
+      ? [{ resource: resource.name, scope: resource.scope, high: Math.ceil(projected.high) }]
+      : [],
+  );

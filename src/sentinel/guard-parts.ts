@@ -10,6 +10,7 @@ import { RESOURCE_NAMES } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import { detectPlatform } from '../kernel/detect.ts';
+import type { Sensor } from '../kernel/sensor.ts';
 import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Hold } from './hold.ts';
@@ -51,6 +52,8 @@ export const unknownTerms = (): GuardTerms => ({
   unpinnedTouchedBytes: 0,
   pinnedBytes: 0,
   pinUnitBytes: 0,
+  admitted: [],
+  ownMemoryBytes: 0,
   graceMs: 8_000,
   restartStatuses: [],
   degradeWords: null,
@@ -77,6 +80,7 @@ export function openParts(request: PartsRequest): GuardParts {
     policy: terms.policy,
     platform: terms.platform,
     graceMs: terms.graceMs,
+    admitted: sensors.map((sensor) => admittedAt(sensor, terms)),
   });
   const table = compileTable();
   const tick = new Tick(
@@ -98,4 +102,13 @@ export function openParts(request: PartsRequest): GuardParts {
       grip.close();
     },
   };
+}
+
+/** What the gate foresaw at this wall: of a wall of the daemon's own its own part, of a shared one the whole row's. */
+export function admittedAt(
+  { resource, scope, isShared }: Sensor,
+  { admitted, ownMemoryBytes }: GuardTerms,
+): number {
+  if (!isShared) return resource === 'memory' ? ownMemoryBytes : 0;
+  return admitted.find((row) => row.resource === resource && row.scope === scope)?.high ?? 0;
 }

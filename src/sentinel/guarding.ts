@@ -6,14 +6,16 @@ import { obstacleToFreezing } from '../actuators/freezing-obstacle.ts';
 import type { Grip } from '../actuators/grip.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import { EMULATION_VARIABLE } from '../formats/gate-request.ts';
+import type { ManifestWall } from '../formats/guard-manifest.ts';
 import { renderDuration } from '../formats/quantity-text.ts';
 import { BEANCOUNTERS_PATH } from '../kernel/beancounters.ts';
 import { hasKernelPath, readKernelFile } from '../kernel/kernel-file.ts';
 import { readProcessPlace } from '../kernel/process-place.ts';
+import type { Sensor } from '../kernel/sensor.ts';
 import { accompany } from './accompaniment.ts';
 import type { Answer } from './gatekeeping.ts';
 import { Guard, type GuardEnd } from './guard.ts';
-import { type GuardParts, gripOn, openParts, unknownTerms } from './guard-parts.ts';
+import { admittedAt, type GuardParts, gripOn, openParts, unknownTerms } from './guard-parts.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import type { KeeperHold } from './keeper-script.ts';
 import { KEEPER_SHELVES } from './keeper-shelf.ts';
@@ -150,16 +152,18 @@ function announceStart(
     profile: record.profile,
     rooms: home.rooms.map(({ directory, kind }) => ({ directory, kind })),
     protection: clauses,
-    walls: sensors.map(({ resource, scope, wall, isShared }) => ({
-      resource,
-      scope,
-      wall,
-      isShared,
-    })),
+    walls: sensors.map((sensor) => manifestWallOf(sensor, record.terms)),
     lease: keeper === null ? 'none' : `${renderDuration(options.leaseMs)}, kept by ${keeper.kind}`,
     startedAt: new Date().toISOString(),
     ...(record.terms === null ? {} : { policy: record.terms.policy }),
   });
+}
+
+function manifestWallOf(sensor: Sensor, terms: GuardTerms | null): ManifestWall {
+  const { resource, scope, wall, isShared } = sensor;
+  const admitted = terms === null ? 0 : admittedAt(sensor, terms);
+  const named = { resource, scope, wall: Number.isFinite(wall) ? wall : null, isShared };
+  return admitted > 0 ? { ...named, admitted } : named;
 }
 
 /** '' where the kernel has none to tell. */

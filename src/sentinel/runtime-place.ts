@@ -4,6 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { type GuardManifest, renderGuardManifest } from '../formats/guard-manifest.ts';
+import { makeDirectoryPath } from '../kernel/directory-path.ts';
 import { runtimeDirectory } from '../settings/places.ts';
 
 export interface RuntimePlace {
@@ -26,7 +27,7 @@ export function makeRuntimePlace(
   const parent = runtimeDirectory({ environment, isRoot: uid === 0, uid });
   const directory = join(parent, String(process.pid));
   try {
-    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    makeDirectoryPath(parent);
     const { uid: owner } = lstatSync(parent);
     // Anybody may have made a name below /tmp before us.
     if (owner !== uid && uid !== 0) return failure(`${parent} belongs to uid ${owner}`);

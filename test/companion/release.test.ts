@@ -67,6 +67,8 @@ function gateFor(trees: readonly string[], room: number): GateRecord {
       unpinnedTouchedBytes: cost,
       pinnedBytes: 0,
       pinUnitBytes: 1,
+      admitted: [],
+      ownMemoryBytes: 0,
       graceMs: 8000,
       restartStatuses: [],
       degradeWords: null,

@@ -4,7 +4,7 @@ import { bandOf, compileThresholds, dwellMs, NEVER, powerOf } from '../../src/do
 import { BANDS, type Band, PHASES } from '../../src/domain/lifecycle.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
 
-const thresholds = compileThresholds(DEFAULT_POLICY, 1000, 'stop');
+const thresholds = compileThresholds({ policy: DEFAULT_POLICY, wall: 1000, power: 'stop', admitted: 0 });
 const named = (judged: number): Band | undefined => BANDS[bandOf(judged, thresholds)];
 
 describe('thresholds', () => {
@@ -27,7 +27,9 @@ describe('thresholds', () => {
   });
 
   it('round up, so that a share is reached and not merely neared', () => {
-    expect(compileThresholds(DEFAULT_POLICY, 999, 'stop').pauseFrom).toBe(900);
+    expect(
+      compileThresholds({ policy: DEFAULT_POLICY, wall: 999, power: 'stop', admitted: 0 }).pauseFrom,
+    ).toBe(900);
   });
 
   it.each([
@@ -35,7 +37,7 @@ describe('thresholds', () => {
     ['pause', ['throttleFrom', 'pauseFrom']],
     ['warm', []],
   ] as const)('go no further than a power of %s', (power, reached) => {
-    const capped = compileThresholds(DEFAULT_POLICY, 1000, power);
+    const capped = compileThresholds({ policy: DEFAULT_POLICY, wall: 1000, power, admitted: 0 });
     const open = (['throttleFrom', 'pauseFrom', 'stopFrom'] as const).filter(
       (name) => capped[name] !== NEVER,
     );
@@ -43,7 +45,12 @@ describe('thresholds', () => {
   });
 
   it('never resume into a band that throttles', () => {
-    const early = compileThresholds({ throttleAt: 0.5, pauseAt: 0.6, stopAt: 0.7 }, 1000, 'stop');
+    const early = compileThresholds({
+      policy: { throttleAt: 0.5, pauseAt: 0.6, stopAt: 0.7 },
+      wall: 1000,
+      power: 'stop',
+      admitted: 0,
+    });
     expect(early.resumeBelow).toBe(early.throttleFrom);
   });
 
@@ -51,8 +58,13 @@ describe('thresholds', () => {
     const amount = fc.integer({ min: 0, max: 2 ** 40 });
     fc.assert(
       fc.property(amount, amount, fc.integer({ min: 1, max: 2 ** 40 }), (judged, more, wall) => {
-        const here = compileThresholds(DEFAULT_POLICY, wall, 'stop');
-        const higher = compileThresholds(DEFAULT_POLICY, wall + more, 'stop');
+        const here = compileThresholds({ policy: DEFAULT_POLICY, wall, power: 'stop', admitted: 0 });
+        const higher = compileThresholds({
+          policy: DEFAULT_POLICY,
+          wall: wall + more,
+          power: 'stop',
+          admitted: 0,
+        });
         expect(bandOf(judged + more, here)).toBeGreaterThanOrEqual(bandOf(judged, here));
         expect(bandOf(judged, higher)).toBeLessThanOrEqual(bandOf(judged, here));
       }),
@@ -95,5 +107,33 @@ describe('dwell', () => {
     const held = PHASES.filter((phase) => ['paused', 'stopping', 'killing'].includes(phase));
     for (const phase of held)
       for (const band of BANDS) expect(dwellMs(phase, band, times)).toBeLessThan(NEVER);
+  });
+
+  it('never pause or stop an admitted tree for what the gate foresaw of it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 40 }),
+        fc.double({ min: 0, max: 1.5, noNaN: true }),
+        (wall, share) => {
+          const admitted = share * wall;
+          const { pauseFrom, stopFrom } = compileThresholds({
+            policy: DEFAULT_POLICY,
+            wall,
+            power: 'stop',
+            admitted,
+          });
+          expect(pauseFrom).toBeGreaterThanOrEqual(Math.min(admitted, 0.98 * wall) * (1 - 1e-9));
+          expect(pauseFrom).toBeLessThanOrEqual(stopFrom);
+          expect(stopFrom).toBeLessThanOrEqual(wall);
+        },
+      ),
+    );
+  });
+
+  it('are the policy alone where the gate foresaw less', () => {
+    const plain = compileThresholds({ policy: DEFAULT_POLICY, wall: 1000, power: 'stop', admitted: 0 });
+    expect(compileThresholds({ policy: DEFAULT_POLICY, wall: 1000, power: 'stop', admitted: 899 })).toEqual(
+      plain,
+    );
   });
 });
