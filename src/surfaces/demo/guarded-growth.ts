@@ -1,6 +1,5 @@
 // Acts two and three: the barrier is doubled, the daemon starts under its guard; then the library grows past the wall.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { renderCount } from '../../formats/quantity-text.ts';
 import { readDaemonStatus } from './daemon-client.ts';
 import { DENTRY_BYTES, type EmulatedWall } from './emulated-wall.ts';
@@ -13,7 +12,7 @@ import {
   renderShare,
   renderWatches,
 } from './narration.ts';
-import type { Playing } from './players.ts';
+import { comesTrue, endingOf, type Playing } from './players.ts';
 import { RUN_WORDS } from './refusal.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,24 +23,13 @@ export interface Scene {
   readonly signal: AbortSignal;
 }
 
-/** How long anything may take on a slow, busy machine before the story is told as it was. */
-const PATIENCE_MS = 120_000;
-const LOOK_MS = 100;
-
-/** Polls until it holds; false: it never did, or the guard ended first. */
-async function comesTrue(
+/** As long as the guard runs, and within the patience. */
+const happens = async (
   holds: () => boolean | Promise<boolean>,
-  { signal }: Scene,
+  scene: Scene,
   run: Playing,
-): Promise<boolean> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadlineMs && run.ending === null) {
-    signal.throwIfAborted();
-    if (await holds()) return true;
-    await sleep(LOOK_MS, undefined, { signal });
-  }
-  return false;
-}
+): Promise<boolean> =>
+  (await comesTrue(async () => run.ending !== null || (await holds()), scene.signal)) && run.ending === null;
 
 export interface Start {
   readonly run: Playing;
@@ -58,7 +46,7 @@ export async function playStart(scene: Scene): Promise<Start> {
   const { stage, narrator, wall } = scene;
   narrator.command(RUN_WORDS);
   const run = stage.play(RUN_WORDS, wall.file, narrator.quote);
-  const isUpToDate = await comesTrue(
+  const isUpToDate = await happens(
     async () => (await readDaemonStatus(stage.state)) === 'Up to date',
     scene,
     run,
@@ -66,7 +54,7 @@ export async function playStart(scene: Scene): Promise<Start> {
   const durationMs = performance.now() - run.startedAtMs;
   // What is told of it now was counted after it said so: the next reading may have begun before.
   const { readings } = wall;
-  await comesTrue(() => wall.readings >= readings + 2, scene, run);
+  await happens(() => wall.readings >= readings + 2, scene, run);
   const { watches } = wall.counts;
   const seen = `${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}`;
   const printed = run.lines.length === 1 ? 'one line' : `${run.lines.length} lines`;
@@ -87,6 +75,7 @@ export interface Growth {
   readonly plantedFolders: number;
   readonly neededBytes: number;
   readonly isPaused: boolean;
+  readonly durationMs: number;
   readonly watches: number;
   readonly heldBytes: number;
   readonly highestBytes: number;
@@ -106,23 +95,35 @@ export async function playGrowth(scene: Scene, run: Playing, planted: number): P
   const startedAt = performance.now();
   const authorsPerSecond = FOLDERS_PER_SECOND / foldersOf(1);
   await plantLibrary({ tree: stage.tree, from: planted, authors, authorsPerSecond, signal });
-  const isPaused = await comesTrue(standstillOf(scene, run), scene, run);
+  const isPaused = await findPaused(scene, run, foldersOf(planted + authors));
+  const durationMs = performance.now() - startedAt;
+  tellPause(scene, run, { isPaused, durationMs });
+  const { heldBytes, highestBytes, refused } = wall;
+  const [{ watches }, readingsPerSecond] = [wall.counts, wall.readingsPerSecond()];
+  const plantedFolders = foldersOf(authors);
+  return {
+    ...{ plantedFolders, neededBytes, isPaused, durationMs, watches },
+    ...{ heldBytes, highestBytes, refused, readingsPerSecond },
+  };
+}
+
+/** A daemon that watches every folder was not held: there is nothing left to wait for. */
+async function findPaused(scene: Scene, run: Playing, folders: number): Promise<boolean> {
+  const hasCaughtUp = (): boolean => scene.wall.counts.watches >= folders;
+  const isPaused = standstillOf(scene, run);
+  const isOver = await happens(async () => hasCaughtUp() || (await isPaused()), scene, run);
+  return isOver && !hasCaughtUp();
+}
+
+function tellPause(
+  { narrator, wall }: Scene,
+  run: Playing,
+  { isPaused, durationMs }: Pick<Growth, 'isPaused' | 'durationMs'>,
+): void {
   if (run.ending !== null) narrator.say(`The guard has ended: ${renderEnding(run.ending)}.`);
   narrator.say(
-    `${isPaused ? 'Found paused' : 'Not paused'} ${renderSeconds(performance.now() - startedAt)} after the first of them: ${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}, ${renderCount(wall.refused)} charges refused.`,
+    `${isPaused ? 'Found paused' : 'Not paused'} ${renderSeconds(durationMs)} after the first of them: ${renderWatches(wall)}, ${renderHeld(wall.heldBytes, wall)}, ${renderCount(wall.refused)} charges refused.`,
   );
-  const { counts, heldBytes, highestBytes, refused } = wall;
-  const readings = wall.readingsPerSecond();
-  return {
-    plantedFolders: foldersOf(authors),
-    neededBytes,
-    isPaused,
-    watches: counts.watches,
-    heldBytes,
-    highestBytes,
-    refused,
-    readingsPerSecond: readings,
-  };
 }
 
 /** The guard says that it paused the daemon, and this kernel counts no new watch of it for a while. */
@@ -136,9 +137,9 @@ function standstillOf(scene: Scene, run: Playing): () => Promise<boolean> {
 }
 
 /** null: `status` gave no answer that could be read. */
-async function readPhase({ stage, wall }: Scene, run: Playing): Promise<string | null> {
+async function readPhase({ stage, wall, signal }: Scene, run: Playing): Promise<string | null> {
   const asked = stage.play(['status', String(run.pid), '--json'], wall.file);
-  await asked.ended;
+  await endingOf(asked, signal);
   try {
     const { guards }: { guards?: { state?: unknown }[] } = JSON.parse(asked.lines.join('\n'));
     const state = guards?.[0]?.state;
@@ -155,17 +156,18 @@ export interface Finale {
 }
 
 /** The end of act three: the guard tells why, and stops the daemon. */
-export async function playFinale({ stage, narrator, wall }: Scene, run: Playing): Promise<Finale> {
+export async function playFinale({ stage, narrator, wall, signal }: Scene, run: Playing): Promise<Finale> {
   // By its pid, always: other guards may run on this machine, and they are none of ours.
-  const ask = (verb: string): Playing => {
+  const ask = async (verb: string): Promise<readonly string[]> => {
     const words = [verb, String(run.pid)];
     narrator.command(words);
-    return stage.play(words, wall.file, narrator.quote);
+    const asked = stage.play(words, wall.file, narrator.quote);
+    await endingOf(asked, signal);
+    return asked.lines;
   };
-  const why = ask('why');
-  await why.ended;
-  if (run.ending === null) await ask('stop').ended;
-  const ending = await run.ended;
+  const why = await ask('why');
+  if (run.ending === null) await ask('stop');
+  const ending = await endingOf(run, signal);
   narrator.say(`run: ${renderEnding(ending)}. The most there was: ${renderHeld(wall.highestBytes, wall)}.`);
-  return { why: why.lines, ...ending };
+  return { why, ...ending };
 }

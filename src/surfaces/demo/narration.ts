@@ -25,8 +25,11 @@ export const renderShare = (share: number): string => `${(share * 100).toFixed(1
 
 export const renderSeconds = (durationMs: number): string => `${(durationMs / 1000).toFixed(1)} s`;
 
-export const renderEnding = ({ status, signal }: { status: number | null; signal: string | null }): string =>
-  signal === null ? `exit status ${status}` : `ended by ${signal}`;
+/** Neither a status nor a signal: it has not ended. */
+export function renderEnding({ status, signal }: { status: number | null; signal: string | null }): string {
+  if (signal !== null) return `ended by ${signal}`;
+  return status === null ? 'it has not ended' : `exit status ${status}`;
+}
 
 export const renderWatches = ({ counts }: EmulatedWall): string =>
   `${renderCount(counts.watches)} folders watched`;

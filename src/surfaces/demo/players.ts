@@ -16,7 +16,6 @@ export interface Playing {
   readonly child: ChildProcess;
   /** Lines of standard output and error so far, in the order in which they came. */
   readonly lines: readonly string[];
-  readonly ended: Promise<Ending>;
   /** null: it still runs. */
   readonly ending: Ending | null;
   readonly startedAtMs: number;
@@ -45,24 +44,44 @@ export function startPlayer({ program, words, directory, environment, onLine }: 
   // Whoever ended already reads no more.
   child.stdin?.on('error', () => {});
   const heard = { lines: listen(child, onLine), ending: null as Ending | null };
-  const ended = new Promise<Ending>((resolve) => {
-    const settle = (ending: Ending): void => {
-      heard.ending = ending;
-      resolve(ending);
-    };
-    child.once('error', () => settle({ status: null, signal: null }));
-    child.once('close', (status, signal) => settle({ status, signal }));
-  });
+  const settle = (ending: Ending): void => {
+    heard.ending = ending;
+  };
+  child.once('error', () => settle({ status: null, signal: null }));
+  child.once('close', (status, signal) => settle({ status, signal }));
   return {
     pid: child.pid ?? 0,
     child,
     lines: heard.lines,
-    ended,
     get ending() {
       return heard.ending;
     },
     startedAtMs: performance.now(),
   };
+}
+
+/** How long anything may take on a slow, busy machine before the story is told as it was. */
+export const PATIENCE_MS = 120_000;
+const LOOK_MS = 50;
+
+/** Polls until it holds; false: it never did within the patience. Rejects when the signal aborts. */
+export async function comesTrue(
+  holds: () => boolean | Promise<boolean>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadlineMs) {
+    signal.throwIfAborted();
+    if (await holds()) return true;
+    await sleep(LOOK_MS, undefined, { signal });
+  }
+  return false;
+}
+
+/** How it ended; neither a status nor a signal: it has not, within the patience. */
+export async function endingOf(playing: Playing, signal: AbortSignal): Promise<Ending> {
+  await comesTrue(() => playing.ending !== null, signal);
+  return playing.ending ?? { status: null, signal: null };
 }
 
 /** Whole lines as they come; the list grows. */
@@ -102,7 +121,6 @@ export function dismiss(players: readonly Playing[]): void {
 
 /** A daemon has 8 s after TERM, and the guard looks after that for some milliseconds. */
 const ENDING_PATIENCE_MS = 12_000;
-const LOOK_MS = 50;
 
 /** Resolves once nobody is left: TERM, its grace, KILL. What stands in a frozen cgroup dies when its keeper thaws it. */
 export async function endPlayers(players: readonly Playing[], directory: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Narrator, renderEnding, renderSeconds } from './narration.ts';
-import type { Ending } from './players.ts';
+import { type Ending, endingOf } from './players.ts';
 import { recordedTable, renderTable } from './recorded-table.ts';
 import { SETTINGS_FILE, type Stage } from './stage.ts';
 
@@ -20,12 +20,12 @@ const REFUSED_STATUS = 75;
 export const isAsTold = ({ status, wasStarted }: Refusal): boolean =>
   status === REFUSED_STATUS && !wasStarted;
 
-export async function playRefusal(stage: Stage, narrator: Narrator): Promise<Refusal> {
+export async function playRefusal(stage: Stage, narrator: Narrator, signal: AbortSignal): Promise<Refusal> {
   const table = stage.tableOf('container of 2012');
   writeFileSync(table, renderTable(recordedTable()));
   narrator.command(RUN_WORDS);
   const playing = stage.play(RUN_WORDS, table, narrator.quote);
-  const ending = await playing.ended;
+  const ending = await endingOf(playing, signal);
   const durationMs = performance.now() - playing.startedAtMs;
   const wasStarted = existsSync(join(stage.state, 'dropbox.pid'));
   narrator.say(

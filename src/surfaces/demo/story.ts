@@ -36,7 +36,7 @@ export interface Story {
 export async function playStory(stage: Stage, narrator: Narrator, signal: AbortSignal): Promise<Story> {
   await plant(stage, narrator, signal);
   narrator.title('Act one: the barrier of May 2012');
-  const refusal = await playRefusal(stage, narrator);
+  const refusal = await playRefusal(stage, narrator, signal);
   narrator.title('Act two: the same container with every barrier doubled');
   const wall = emulateWall({
     file: stage.tableOf('larger container'),
