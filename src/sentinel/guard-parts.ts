@@ -2,7 +2,6 @@
 
 import { openGraceRoom } from '../actuators/grace-room.ts';
 import type { Grip } from '../actuators/grip.ts';
-import { openGrip } from '../actuators/grip-choice.ts';
 import { Judge } from '../domain/guard-observation.ts';
 import { DEFAULT_POLICY } from '../domain/policy.ts';
 import { compileTable } from '../domain/policy-table.ts';
@@ -14,14 +13,13 @@ import type { Sensor } from '../kernel/sensor.ts';
 import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Hold } from './hold.ts';
-import type { Keeper } from './keeper.ts';
+import { LastWill } from './last-will.ts';
 import type { Daemon } from './supervision.ts';
 import { Tick } from './tick.ts';
 
 export interface GuardParts {
   readonly grip: Grip;
-  /** null: nobody ends a pause when this process is gone, but the next start. */
-  readonly keeper: Keeper | null;
+  readonly will: LastWill;
   readonly hold: Hold;
   readonly tick: Tick;
   readonly judge: Judge;
@@ -38,7 +36,6 @@ export interface PartsRequest {
   readonly terms: GuardTerms | null;
   readonly sysroot: string;
   readonly chronicle: Chronicle;
-  readonly keeper: Keeper | null;
   readonly grip: Grip;
   readonly mayFreeze: boolean;
   readonly isDryRun: boolean;
@@ -59,10 +56,8 @@ export const unknownTerms = (): GuardTerms => ({
   degradeWords: null,
 });
 
-export const gripOn = ({ traits }: Daemon): Grip => openGrip({ home: traits.home, traits });
-
 export function openParts(request: PartsRequest): GuardParts {
-  const { daemon, sysroot, chronicle, keeper, grip, isDryRun } = request;
+  const { daemon, sysroot, chronicle, grip, isDryRun } = request;
   const terms = request.terms ?? unknownTerms();
   const opened = openSensors({
     sysroot,
@@ -82,14 +77,15 @@ export function openParts(request: PartsRequest): GuardParts {
     graceMs: terms.graceMs,
     admitted: sensors.map((sensor) => admittedAt(sensor, terms)),
   });
+  const will = new LastWill();
   const table = compileTable();
   const tick = new Tick(
-    { sensors, resources, judge, table, hold, keeper, chronicle, isDryRun },
+    { sensors, resources, judge, table, hold, will, chronicle, isDryRun },
     performance.now(),
   );
   return {
     grip,
-    keeper,
+    will,
     hold,
     tick,
     judge,
@@ -97,7 +93,7 @@ export function openParts(request: PartsRequest): GuardParts {
     gaps,
     setTerms: (next) => judge.adopt(next),
     close() {
-      keeper?.end();
+      will.keeper?.end();
       opened.close();
       grip.close();
     },

@@ -126,14 +126,14 @@ export class Guard {
 
   /** Who leads is found while all is calm, and only when somebody came or went. */
   #survey(nowMs: number): void {
-    const { hold, grip, keeper } = this.#parts;
+    const { hold, grip, will } = this.#parts;
     const isCgroup = grip.kind !== 'signals';
     if (nowMs - this.#surveyedMs < SURVEY_MS || (isCgroup && hold.memberCount === this.#surveyedCount))
       return;
     this.#surveyedMs = nowMs;
     this.#surveyedCount = hold.memberCount;
     grip.survey();
-    keeper?.setMembers(grip.members());
+    will.keeper?.setMembers(grip.members());
   }
 
   #happen(event: LifecycleEvent): boolean {

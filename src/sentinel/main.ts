@@ -19,6 +19,7 @@ import { type Ending, endAs, FAILED } from './ending.ts';
 import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
 import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
 import { HELP, type RunOptions } from './options.ts';
+import { warmHeap } from './rehearsal.ts';
 import { runRounds } from './rounds.ts';
 import { relaySignals } from './signals.ts';
 import { startMemories } from './start-memory.ts';
@@ -30,6 +31,7 @@ const STDERR = 2;
 const facts = parseLaunchFacts(process.env[LAUNCH_VARIABLE]);
 let gate: GateRun | null = null;
 let watchpost: Watchpost | null = null;
+let isWarm = false;
 const relay = relaySignals(
   facts.ignoredSignals.flatMap((signal) => signalName(signal) ?? []),
   (signal) => {
@@ -147,5 +149,8 @@ function ask(request: GateRequest, timeoutMs: number): Promise<GateRecord> {
     timeoutMs,
     environment: gateEnvironment(process.env),
   });
+  // The gate counts meanwhile; at a restart it is warm already.
+  if (!isWarm) warmHeap();
+  isWarm = true;
   return gate.record;
 }

@@ -14,12 +14,7 @@ import { NO_INDEX, RECORD_FLAGS } from '../formats/guard-record.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import { ACTION, type Chronicle, SAMPLE } from './chronicle.ts';
 import type { Hold } from './hold.ts';
-
-/** Who ends a pause when this process is gone. */
-export interface LastWill {
-  /** What is to happen then: continue it, or end it. One write; false: nobody heard it. */
-  tell(will: 'C' | 'K'): boolean;
-}
+import type { LastWill } from './last-will.ts';
 
 export interface TickParts {
   readonly sensors: readonly Sensor[];
@@ -28,8 +23,7 @@ export interface TickParts {
   readonly judge: Judge;
   readonly table: Uint16Array;
   readonly hold: Hold;
-  /** null: nobody ends a pause when the guard is gone, but the next start. */
-  readonly keeper: LastWill | null;
+  readonly will: LastWill;
   readonly chronicle: Chronicle;
   readonly isDryRun: boolean;
 }
@@ -58,7 +52,7 @@ export class Tick {
 
   /** The whole straight line, once. `nowMs` is monotonic. */
   run(nowMs: number): void {
-    const { judge, hold, keeper, isDryRun } = this.#parts;
+    const { judge, hold, will, isDryRun } = this.#parts;
     this.#read();
     hold.refresh();
     const sinceMs = nowMs - this.#lastMs;
@@ -66,7 +60,7 @@ export class Tick {
     // Somebody else's freeze (docker pause) is their time, not the daemon's: bands and dwells stand still.
     if (hold.isFrozenByOthers()) {
       judge.shift(sinceMs);
-      keeper?.tell('C');
+      will.tell('C');
       return;
     }
     judge.observe(nowMs);
@@ -79,7 +73,7 @@ export class Tick {
     this.act(entryPhase(entry), entryActions(entry), nowMs);
     if (!isDryRun) hold.step(nowMs, judge.headroomShare);
     // What shall happen if this was our last tick: at a wall it must end, below it may go on.
-    keeper?.tell(judge.band >= BAND_PAUSE && judge.mayStop ? 'K' : 'C');
+    will.tell(judge.band >= BAND_PAUSE && judge.mayStop ? 'K' : 'C');
     this.#tell(nowMs);
   }
 

@@ -1,0 +1,89 @@
+// Everything of one start that is opened, made and tried before the daemon's first instruction.
+// Knows: the order, and what can be done at the same time. May not know: what is announced of it, or what a tick does.
+
+import { obstacleToFreezing } from '../actuators/freezing-obstacle.ts';
+import type { Grip } from '../actuators/grip.ts';
+import { openGrip } from '../actuators/grip-choice.ts';
+import type { GuardTerms } from '../formats/gate-record.ts';
+import { EMULATION_VARIABLE } from '../formats/gate-request.ts';
+import { BEANCOUNTERS_PATH } from '../kernel/beancounters.ts';
+import { hasKernelPath } from '../kernel/kernel-file.ts';
+import { type GuardParts, openParts } from './guard-parts.ts';
+import { type Keeper, startKeeper } from './keeper.ts';
+import type { KeeperHold } from './keeper-script.ts';
+import { KEEPER_SHELVES } from './keeper-shelf.ts';
+import { lockPages, type PageLock, rehearseActs, rehearseTicks } from './rehearsal.ts';
+import type { Stage } from './stage.ts';
+import type { Started } from './start.ts';
+
+export interface Armed {
+  readonly parts: GuardParts;
+  /** Why the daemon may not be frozen; null: it may. */
+  readonly obstacle: string | null;
+  /** null: a wall of the daemon's own makes it needless. */
+  readonly pages: PageLock | null;
+}
+
+export async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<Armed> {
+  const { daemon, home } = started;
+  const { options, watchpost, say } = stage;
+  const grip = openGrip({ home: daemon.traits.home, traits: daemon.traits });
+  grip.survey();
+  const obstacle = obstacleToFreezing(grip.members()) ?? lackOf(grip);
+  // Another process, so that its rehearsal and ours go on at the same time.
+  const keeping = obstacle === null && !options.isDryRun ? startKeeping(grip, started, stage) : null;
+  const parts = openParts({
+    daemon,
+    terms,
+    sysroot: emulatedRoot(stage.environment),
+    chronicle: watchpost.chronicle,
+    grip,
+    mayFreeze: obstacle === null,
+    isDryRun: options.isDryRun,
+  });
+  for (const gap of options.verbosity === 'verbose' ? parts.gaps : [])
+    say.say(`not watched: ${gap.source} (${gap.reason}, ${gap.detail})`);
+  const pages = home.isLimited ? null : lockPages();
+  rehearseTicks(parts.tick, 'all');
+  parts.will.keeper = await keeping;
+  // Once more with somebody who listens.
+  rehearseTicks(parts.tick, 'some');
+  return { parts, obstacle, pages };
+}
+
+async function startKeeping(
+  grip: Grip,
+  { home }: Started,
+  { options, environment, say }: Stage,
+): Promise<Keeper | null> {
+  const started = await startKeeper({
+    hold: keeperHoldOf(grip),
+    leaseMs: options.leaseMs,
+    path: environment['PATH'] ?? '/usr/bin:/bin',
+    // Where the daemon shares our wall, a shell whose pages are charged there would wait for them for ever.
+    shelves: home.isLimited ? [] : KEEPER_SHELVES,
+  });
+  if (!started.ok) {
+    say.say(`no keeper: ${started.error}`);
+    return null;
+  }
+  started.value.setMembers(grip.members());
+  return started.value;
+}
+
+function keeperHoldOf({ kind, reason: directory }: Grip): KeeperHold {
+  if (kind === 'signals') return { kind };
+  if (kind === 'legacy-freezer') return { kind, directory };
+  return { kind, directory, hasKill: hasKernelPath('', `${directory}/cgroup.kill`) };
+}
+
+function lackOf(grip: Grip): string | null {
+  const rehearsed = rehearseActs(grip);
+  return rehearsed.ok ? null : rehearsed.error;
+}
+
+/** A table in place of the kernel's own stands below a root of its own, as a recorded machine does. */
+function emulatedRoot(environment: Stage['environment']): string {
+  const table = environment[EMULATION_VARIABLE] ?? '';
+  return table.endsWith(BEANCOUNTERS_PATH) ? table.slice(0, -BEANCOUNTERS_PATH.length) : '';
+}

@@ -1,0 +1,69 @@
+// What is told of a start: one line for people, and the manifest by which the guard is found.
+
+import { basename } from 'node:path';
+import type { GuardTerms } from '../formats/gate-record.ts';
+import type { ManifestWall } from '../formats/guard-manifest.ts';
+import { renderDuration } from '../formats/quantity-text.ts';
+import { readKernelFile } from '../kernel/kernel-file.ts';
+import { readProcessPlace } from '../kernel/process-place.ts';
+import type { Sensor } from '../kernel/sensor.ts';
+import type { Armed } from './arming.ts';
+import type { Answer } from './gatekeeping.ts';
+import { admittedAt } from './guard-parts.ts';
+import type { PageLock } from './rehearsal.ts';
+import type { Stage } from './stage.ts';
+import type { Started } from './start.ts';
+
+const PAGES: Readonly<Record<PageLock, string>> = {
+  locked: 'guard locked in memory',
+  'no-koffi': 'guard only warmed (koffi would lock it in memory)',
+  refused: 'guard only warmed (RLIMIT_MEMLOCK forbids to lock it in memory)',
+};
+
+function protectionOf({ pages, parts, obstacle }: Armed): string[] {
+  const clauses = pages === null ? [] : [PAGES[pages]];
+  if (obstacle !== null) clauses.push(`never paused: ${obstacle}`);
+  else if (parts.will.keeper === null)
+    clauses.push('no keeper: a pause outlives a guard that is killed until the next start');
+  return clauses;
+}
+
+export function announceStart(
+  { daemon, home, protection }: Started,
+  { record, admission }: Answer,
+  { armed, stage }: { readonly armed: Armed; readonly stage: Stage },
+): void {
+  const { watchpost, say, options, command, file } = stage;
+  const caution = admission.kind === 'start' && admission.caution !== null ? `; ${admission.caution}` : '';
+  const { will, sensors } = armed.parts;
+  const clauses = [protection, ...protectionOf(armed)].join(', ');
+  say.say(`${basename(file)} started (pid ${daemon.pid}), ${clauses}${caution}. ${record.message}`);
+  watchpost.chronicle.note('started', daemon.pid);
+  watchpost.announce({
+    pid: process.pid,
+    startTicks: readProcessPlace('self')?.startTicks ?? 0,
+    bootId: readBootId(),
+    daemonPid: daemon.pid,
+    command,
+    profile: record.profile,
+    rooms: home.rooms.map(({ directory, kind }) => ({ directory, kind })),
+    protection: clauses,
+    walls: sensors.map((sensor) => manifestWallOf(sensor, record.terms)),
+    lease: will.keeper === null ? 'none' : `${renderDuration(options.leaseMs)}, kept by ${will.keeper.kind}`,
+    startedAt: new Date().toISOString(),
+    ...(record.terms === null ? {} : { policy: record.terms.policy }),
+  });
+}
+
+function manifestWallOf(sensor: Sensor, terms: GuardTerms | null): ManifestWall {
+  const { resource, scope, wall, isShared } = sensor;
+  const admitted = terms === null ? 0 : admittedAt(sensor, terms);
+  const named = { resource, scope, wall: Number.isFinite(wall) ? wall : null, isShared };
+  return admitted > 0 ? { ...named, admitted } : named;
+}
+
+/** '' where the kernel has none to tell. */
+function readBootId(): string {
+  const text = readKernelFile('', '/proc/sys/kernel/random/boot_id');
+  return text.ok ? text.value.trim() : '';
+}
