@@ -41,11 +41,22 @@ async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
   const started = await start(answer, stage);
   if ('status' in started) return started;
   noteStart(stage);
-  const end = await guardDaemon(started, answer, stage);
+  const end = await guardHoused(started, answer, stage);
   relay.forwardTo(null);
-  if (!(await vacate(started.home)))
-    say.say(`its cgroup ${started.home.rooms[0]?.directory} could not be removed`);
-  return await afterEnd(end, answer.record, stage);
+  return afterEnd(end, answer.record, stage);
+}
+
+/** Whatever becomes of it, nothing of its home is left; a guard that could not be armed starts nothing. */
+async function guardHoused(started: Started, answer: Answer, stage: Stage): Promise<GuardEnd> {
+  try {
+    return await guardDaemon(started, answer, stage);
+  } catch (error) {
+    started.giveUp();
+    throw error;
+  } finally {
+    if (!(await vacate(started.home)))
+      stage.say.say(`its cgroup ${started.home.rooms[0]?.directory} could not be removed`);
+  }
 }
 
 /** A restart waits for room instead of ending the run; after a stop at a wall an unknown wall is not risked again. */

@@ -29,6 +29,8 @@ export interface Started {
   readonly protection: string;
   /** Until then it waits, in its cgroups, in front of COMMAND's first instruction. */
   release(): void;
+  /** It ends instead, without having executed COMMAND. */
+  giveUp(): void;
 }
 
 /** `refused`: it must not run without a brake that could not be set. `failed`: it could not be started. */
@@ -63,9 +65,9 @@ export async function startDaemon(request: StartRequest): Promise<Result<Started
   const isHoused = closedRooms.length === 0;
   const lived: Home = { ...home, rooms: home.rooms.filter((room) => !closedRooms.includes(room)) };
   const traits = { home: lived, sessionId: isNewSession ? pid : null, cookie };
-  const { release } = launched.value;
+  const { release, giveUp } = launched.value;
   const protection = protectionOf(request, home, isHoused);
-  return success({ daemon: { child, pid, traits }, home, protection, release });
+  return success({ daemon: { child, pid, traits }, home, protection, release, giveUp });
 }
 
 function homeFor({ mayHouse, record, isBraked }: StartRequest): Home {

@@ -20,13 +20,18 @@ export interface FoundGuard {
 export const nameOf = ({ manifest: { command, profile } }: FoundGuard): string =>
   basename(command[0] ?? profile);
 
-/** Every guard that may be believed, living ones first, then by start, the newest first. */
+/**
+ * Every guard that may be believed, living ones first, then by start, the newest first. A $RUNTIME_DIRECTORY that is set names
+ * the one place meant: a unit's own command, or a test's, speaks to no other guard.
+ */
 export function readGuards({ environment }: Pick<Terminal, 'environment'>): FoundGuard[] {
   const uid = process.getuid?.() ?? 0;
   const own = runtimeDirectory({ environment, isRoot: uid === 0, uid });
   const everywhere =
     uid === 0 ? [...below('/run/user', 'syncguard'), ...userPlaces()] : [`/tmp/syncguard-${uid}`];
-  const places = [...new Set([own, '/run/syncguard', ...everywhere])];
+  const places = environment['RUNTIME_DIRECTORY']
+    ? [own]
+    : [...new Set([own, '/run/syncguard', ...everywhere])];
   const guards = places
     .flatMap((place) => below(place, ''))
     .flatMap((directory) => readGuard(directory, uid));
