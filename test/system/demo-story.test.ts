@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BINARY } from '../support/binary.ts';
 import { type Ended, runToEnd } from '../support/ending.ts';
+import { isMet } from '../support/need.ts';
 
 const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
 
@@ -32,6 +33,15 @@ describe('the story as it is told', () => {
     const why = told.stdout.slice(told.stdout.indexOf('$ syncguard why'));
     expect(why).toMatch(/\| .*-> paused: .*FREEZE/);
     expect(why).toContain('dcachesize');
+  });
+});
+
+describe('the story for another user', () => {
+  it('is the same one: a daemon without a cgroup of its own is paused by signals', async () => {
+    if (!isMet(process.getuid?.() === 0, 'root, to become another user')) return;
+    const told = await runToEnd(BINARY, ['demo'], { env: environment, uid: 65534, gid: 65534 });
+    expect([told.status, told.stderr]).toEqual([0, '']);
+    expect(told.stdout).toContain('The wall was never met');
   });
 });
 
