@@ -1,6 +1,6 @@
 // The directory a running guard is found by: its manifest, its ring, its control socket.
 
-import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { type GuardManifest, renderGuardManifest } from '../formats/guard-manifest.ts';
@@ -48,8 +48,12 @@ export function makeRuntimePlace(
   });
 }
 
-const writeManifest = (directory: string, manifest: GuardManifest): void =>
-  writeFileSync(join(directory, MANIFEST_FILE), renderGuardManifest(manifest), { mode: 0o600 });
+/** Renamed into its place: whoever looks for guards finds a whole manifest or none. */
+function writeManifest(directory: string, manifest: GuardManifest): void {
+  const path = join(directory, MANIFEST_FILE);
+  writeFileSync(`${path}.new`, renderGuardManifest(manifest), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
 
 function isDone(act: () => void): boolean {
   try {
