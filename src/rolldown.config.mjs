@@ -56,7 +56,7 @@ export default defineConfig([
   program('gate', 'src/gate/main.ts', { codeSplitting: false }),
   program('start', 'src/start.ts', { codeSplitting: false }),
   program('main', 'src/main.ts', { chunkFileNames: 'chunks/[name]-[hash].cjs' }),
-  program('sentinel', 'src/sentinel/main.ts', { codeSplitting: false, minify: false }),
+  program('sentinel', 'src/sentinel/main.ts', { codeSplitting: false }),
   program('companion', 'src/companion/main.ts', { codeSplitting: false }),
   program('stand-in', 'src/surfaces/demo/dropboxd.ts', { codeSplitting: false }),
 ]);

@@ -4,7 +4,8 @@
 import { readKernelFile } from '../kernel/kernel-file.ts';
 
 /** What stands where bytes could not be decoded; a word that really holds U+FFFD is only looked at twice. */
-const UNDECODABLE = '\ufffd';
+// Spelled by its number: one character beyond Latin-1 in the bundle, and V8 keeps all of it two bytes wide.
+const UNDECODABLE: string = String.fromCharCode(0xfffd);
 
 export interface RawBytes {
   /** Word number (COMMAND is 1, as in the launcher's $1) to its bytes. */
