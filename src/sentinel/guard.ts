@@ -33,6 +33,7 @@ const HEARING_MS = 2_000;
 const SURVEY_MS = 5_000;
 const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 const STARTING = phaseIndex('starting');
+const PAUSED = phaseIndex('paused');
 const STOPPING = phaseIndex('stopping');
 
 export class Guard {
@@ -46,6 +47,8 @@ export class Guard {
   #surveyedMs = 0;
   #surveyedCount = -1;
   #askedFor: AskedFor = null;
+  /** A person's pause lasts until then, ms; 0: none. */
+  #byHandUntilMs = 0;
   /** A person or a service manager told the daemon to end, through us. */
   #wasTold = false;
   #stoppedAt: string | null = null;
@@ -91,6 +94,7 @@ export class Guard {
     tick.run(nowMs);
     if (judge.phase >= STOPPING && this.#askedFor === null) this.#stoppedAt ??= this.#nameWall();
     if (hold.takeSlowStartEnd() && judge.phase === STARTING) tick.endSlowStart(nowMs);
+    this.#pauseAgain(nowMs);
     if (judge.asksPinsAt >= 0) this.#countPins();
     this.#survey(nowMs);
     this.#sleep();
@@ -159,16 +163,29 @@ export class Guard {
   }
 
   pause(forMs: number | null): boolean {
-    const { judge } = this.#parts;
-    judge.pauseByHand(forMs === null ? Number.POSITIVE_INFINITY : performance.now() + forMs);
+    this.#byHandUntilMs = forMs === null ? Number.POSITIVE_INFINITY : performance.now() + forMs;
+    return this.#pauseByHand();
+  }
+
+  #pauseByHand(): boolean {
+    this.#parts.judge.pauseByHand(this.#byHandUntilMs);
     return this.#happen('pause-asked');
   }
 
+  /** A signal that was passed on had its time to be heard: a person's pause is not over by that. */
+  #pauseAgain(nowMs: number): void {
+    const { judge, tick } = this.#parts;
+    const isHeard = nowMs >= tick.hearsUntilMs;
+    if (nowMs < this.#byHandUntilMs && isHeard && judge.phase < PAUSED) this.#pauseByHand();
+  }
+
   resume(): boolean {
+    this.#byHandUntilMs = 0;
     return this.#happen('resume-asked');
   }
 
   stop(askedFor: 'stop' | 'restart'): boolean {
+    this.#byHandUntilMs = 0;
     this.#askedFor = askedFor;
     return this.#happen('stop-asked');
   }
