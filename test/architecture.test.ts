@@ -21,7 +21,7 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
 
 // One door per dependency: a swap touches one file.
 const DOOR_OF: Readonly<Record<string, string>> = {
-  commander: 'surfaces/cli/program.ts',
+  commander: 'surfaces/cli/command-tree.ts',
   croner: 'companion/schedule.ts',
   'fast-glob': 'profiles/glob.ts',
   pino: 'companion/journal.ts',

@@ -1,0 +1,34 @@
+// The door of commander: what every command of the tree shares.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { COLOR_CHOICES, type Terminal } from './terminal.ts';
+
+export { Command, CommanderError, InvalidArgumentError };
+
+/** One command, chosen and with its options read: what is left is to run it. */
+export type Run = (terminal: Terminal) => Promise<number>;
+export type Choose = (run: Run) => void;
+
+/** A common option may stand before the command or after it; what was typed wins over a default, and the later over the earlier. */
+export function optionsOf<T>(command: Command): T {
+  const typedBefore = Object.entries(command.parent?.opts() ?? {}).filter(
+    ([name]) =>
+      command.parent?.getOptionValueSource(name) === 'cli' && command.getOptionValueSource(name) !== 'cli',
+  );
+  return { ...command.opts(), ...Object.fromEntries(typedBefore) } as T;
+}
+
+export const collect = (word: string, words: readonly string[]): string[] => [...words, word];
+
+/** `command` with the options that all of them take. */
+export function common(command: Command): Command {
+  return command
+    .option('--json', 'one JSON object on stdout')
+    .option('--config <file>', 'this configuration file instead of the usual places')
+    .option('--sysroot <dir>', 'read proc/ and sys/ below DIR: a recorded machine')
+    .option('--platform <id>', 'judge by the rules of this platform instead of the detected one')
+    .option('-q, --quiet', 'nothing but the exit status and errors')
+    .option('-v, --verbose', 'every row, also those without a wall')
+    .addOption(new Option('--color <when>', 'colour the output').choices(COLOR_CHOICES).default('auto'))
+    .option('--debug', 'show the stack of an error');
+}
