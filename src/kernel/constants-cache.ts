@@ -4,10 +4,17 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KernelConstants } from '../domain/kernel-constants.ts';
+import type { Platform } from '../domain/platform.ts';
 import { BTF_FILES } from './btf-constants.ts';
-import type { ConstantsRequest } from './kernel-constants-source.ts';
-import { attempt } from './kernel-file.ts';
+import { attempt, type Sysroot } from './kernel-file.ts';
 import { readStateFile, writeStateFile } from './state-file.ts';
+
+export interface ConstantsRequest {
+  readonly sysroot: Sysroot;
+  readonly platform: Pick<Platform, 'kernelRelease' | 'architecture'>;
+  /** Where the result may be kept between runs; null: nowhere. */
+  readonly cacheDir: string | null;
+}
 
 /** Raised when the fields or the rules that fill them change: an older file is ignored. */
 const SCHEMA = 'syncguard/kernel-constants/1';

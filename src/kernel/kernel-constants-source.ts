@@ -4,19 +4,10 @@
 import { tabledConstants, withDearest } from '../domain/constants-table.ts';
 import type { FilesystemKind } from '../domain/filesystem.ts';
 import { type ConstantsSource, ERROR_PERCENT_OF, type KernelConstants } from '../domain/kernel-constants.ts';
-import type { Platform } from '../domain/platform.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { readBtfConstants } from './btf-constants.ts';
-import { readCachedConstants, writeCachedConstants } from './constants-cache.ts';
-import type { Sysroot } from './kernel-file.ts';
+import { type ConstantsRequest, readCachedConstants, writeCachedConstants } from './constants-cache.ts';
 import { readSlabConstants, type SlabConstants } from './slab-constants.ts';
-
-export interface ConstantsRequest {
-  readonly sysroot: Sysroot;
-  readonly platform: Pick<Platform, 'kernelRelease' | 'architecture'>;
-  /** Where the result may be kept between runs; null: nowhere. */
-  readonly cacheDir: string | null;
-}
 
 export interface KernelConstantsReading {
   readonly constants: KernelConstants;
