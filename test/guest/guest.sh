@@ -2,7 +2,7 @@
 # A throw-away machine with a kernel of its own: Debian's systemd on cgroup v2 with memory accounting and PSI, emulated, so
 # that no KVM is needed. For the laws that the machine under a test run cannot show.
 #
-#   guest.sh build DIR            root, debootstrap, mke2fs; about a minute and 600 MB; nothing to do when DIR is complete
+#   guest.sh build DIR            root, debootstrap, mke2fs; about a minute and 300 MB; nothing to do when DIR is younger than this
 #   guest.sh boot DIR             speaks the protocol of guest-agent on standard input and output, its console on error
 #   guest.sh run DIR -- COMMAND   boots, runs COMMAND, and ends with its status
 #
@@ -26,12 +26,16 @@ fail() {
   exit 125
 }
 
+is_current() {
+  [ "$1/disk" -nt "$here/guest.sh" ] && [ "$1/disk" -nt "$here/guest-agent" ]
+}
+
 build() {
-  [ ! -e "$1/disk" ] || return 0
+  ! is_current "$1" || return 0
   mkdir -p "$1"
   exec 9>"$1/lock"
   flock 9
-  [ ! -e "$1/disk" ] || return 0
+  ! is_current "$1" || return 0
   cd "$1"
   unpack_kernel
   rm -rf root
@@ -42,6 +46,7 @@ build() {
   mke2fs -q -t ext4 -N 500000 -m 0 -E lazy_itable_init=1 -d root disk.new
   rm -rf root package
   mv disk.new disk
+  touch disk
 }
 
 kernel_package() {
@@ -66,7 +71,7 @@ furnish() {
   local root=$1 unit
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}
   install -m 755 "$(command -v node)" "$root/usr/local/bin/node"
-  install -m 755 "$here/guest-agent" "$root/usr/local/sbin/guest-agent"
+  install -m 755 "$here/guest-agent" "$here/record-host" "$root/usr/local/sbin/"
   install -m 644 "$here/guest-agent.service" "$root/etc/systemd/system/"
   mkdir "$root/syncguard"
   ln -s /syncguard/bin/syncguard "$root/usr/local/bin/syncguard"

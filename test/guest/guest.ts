@@ -1,8 +1,9 @@
 // A machine of its own, as guest.sh builds and boots it: cgroup v2 with memory accounting, PSI, systemd as PID 1.
 // Knows: how to get one and to have scripts run there. May not know: what is tested.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { runToEnd } from '../support/ending.ts';
 import { hasProgram, isMet } from '../support/need.ts';
 
 const PROGRAM = join(import.meta.dirname, 'guest.sh');
@@ -35,8 +36,10 @@ export const canHaveGuest = (): boolean =>
 
 /** Resolves when its first script can run: 10 s emulated, and a minute more when it must be built first. */
 export async function bootGuest(): Promise<Guest> {
-  if (process.env['SYNCGUARD_GUEST'] === undefined)
-    execFileSync(PROGRAM, ['build', DIRECTORY], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (process.env['SYNCGUARD_GUEST'] === undefined) {
+    const built = await runToEnd(PROGRAM, ['build', DIRECTORY]);
+    if (built.status !== 0) throw new Error(built.stderr);
+  }
   const child = spawn(PROGRAM, ['boot', DIRECTORY], { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines = readLines(child);
   await lines.next();
