@@ -1,7 +1,7 @@
 // One line on standard error for an act, put together in bytes that are there already: at a wall a string may not be had.
 
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { ACTIONS } from '../domain/lifecycle.ts';
+import { ACTIONS, ruleIndex } from '../domain/lifecycle.ts';
 import { RESOURCE_NAMES } from '../domain/resource.ts';
 import type { GuardRecord } from '../formats/guard-record.ts';
 
@@ -11,6 +11,7 @@ export interface ActionLine {
 }
 
 const STDERR = 2;
+const PINNED_EXCESS = ruleIndex('pinned-excess');
 const LONGEST_LINE_BYTES = 512;
 
 /** The harshest first: one act of several is said. */
@@ -44,7 +45,8 @@ export function openActionLine(daemon: string, traits: { isQuiet: boolean; isDry
       const name = NAMES[record.resource];
       if (name !== undefined && record.wall > 0) {
         at = put(line, put(line, at, COLON), name);
-        at = putDecimal(line, at, record.judged);
+        // There what is judged does not explain the act: see Guard, which names the wall likewise.
+        at = putDecimal(line, at, record.rule === PINNED_EXCESS ? record.held : record.judged);
         at = putDecimal(line, put(line, at, OF), record.wall);
       }
       at = put(line, at, END);

@@ -4,7 +4,7 @@
 //   grip -> keeper -> walls -> rehearsal -> manifest -> the daemon is let go -> ticks ... -> none of it is left -> all closed
 
 import { decideEvent, type LifecycleEvent } from '../domain/guard-decision.ts';
-import { PHASES, type Phase, phaseIndex } from '../domain/lifecycle.ts';
+import { PHASES, type Phase, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
 import { unitOf } from '../domain/resource.ts';
 import { DEFAULT_FLOOR_MS, intervalMs, type Pacing } from '../domain/tick-interval.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
@@ -35,6 +35,7 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 const STARTING = phaseIndex('starting');
 const PAUSED = phaseIndex('paused');
 const STOPPING = phaseIndex('stopping');
+const PINNED_EXCESS = ruleIndex('pinned-excess');
 
 export class Guard {
   readonly #parts: GuardParts;
@@ -112,7 +113,11 @@ export class Guard {
     const sensor = sensors[judge.wallIndex];
     if (sensor === undefined) return 'a wall';
     const unit = unitOf(sensor.resource);
-    return `${sensor.resource}: ${renderAmount(sensor.judged, unit)} of ${renderAmount(sensor.wall, unit)}`;
+    const wall = renderAmount(sensor.wall, unit);
+    // What the model takes for cache was not given back: judged would be a small number that explains nothing.
+    return judge.rule === PINNED_EXCESS
+      ? `${sensor.resource}: ${renderAmount(sensor.held, unit)} of ${wall} held, and nothing of it came free`
+      : `${sensor.resource}: ${renderAmount(sensor.judged, unit)} of ${wall}`;
   }
 
   #wake(): void {

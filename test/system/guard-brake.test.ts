@@ -1,0 +1,52 @@
+// The brake on a real v1 hierarchy, asked for by the real gate on a real tree that touches five times its room.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { walkInRoom } from '../support/guarded-daemon-brake.ts';
+import { compilePrograms, type Programs, parseWalk } from '../support/guarded-daemon-programs.ts';
+import { makeColdWithWarmBlocks, plantWide } from '../support/guarded-daemon-tree.ts';
+import { isMet } from '../support/need.ts';
+import { whyNoProbe } from '../support/probe.ts';
+import type { PlantedPlace } from '../support/real-daemon-tree.ts';
+
+const FILES = 60_000;
+const DIRECTORIES = 60;
+/** 0 to 4 of 60 000 calls on Linux 6.18: a charge that is not of a page fault is refused where it would have to wait. */
+const MOST_REFUSED = FILES / 1000;
+const RUNS = 3;
+
+const lack = whyNoProbe();
+
+describe.runIf(isMet(lack === null, lack ?? ''))('a walker whose tree is five times its room', () => {
+  let programs: Programs;
+  let place: PlantedPlace;
+  beforeAll(() => {
+    programs = compilePrograms();
+    place = plantWide(FILES);
+  });
+  afterAll(() => {
+    place[Symbol.dispose]();
+    programs[Symbol.dispose]();
+  });
+
+  it.each(Array.from({ length: RUNS }, (_, run) => run + 1))(
+    'finishes under the brake, and tells what was refused to it: run %i',
+    async () => {
+      makeColdWithWarmBlocks(place);
+      const { outcome, oomKills, text } = await walkInRoom({ place, programs, way: 'stat', isGuarded: true });
+      expect(text).toMatch(/limit 16\.0 MiB, waiting at it\. Starts throttled: /);
+      expect([outcome, oomKills]).toEqual(['finished', 0]);
+      const walk = parseWalk(text);
+      expect(walk).toMatchObject({ entries: FILES + DIRECTORIES, unlisted: 0 });
+      expect(walk?.refused).toBe(walk?.enomem);
+      expect(walk?.refused).toBeLessThanOrEqual(MOST_REFUSED);
+    },
+  );
+
+  it.each(['watch', 'open'] as const)('is ended where the excess is pinned: %s', async (way) => {
+    makeColdWithWarmBlocks(place);
+    const { outcome, oomKills, text } = await walkInRoom({ place, programs, way, isGuarded: true });
+    expect([outcome, oomKills]).toEqual(['stopped', 0]);
+    expect(text).toMatch(
+      /walker was stopped at memory: 1[56]\.\d MiB of 16\.0 MiB held, and nothing of it came free/,
+    );
+  });
+});
