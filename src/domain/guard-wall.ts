@@ -62,6 +62,8 @@ export class GuardWall {
   private baseline = -1;
   private stopReadings = 0;
   private stopSinceMs = 0;
+  /** The last level that was no gap; -1: none yet. */
+  private knownLevel = -1;
 
   /** `admitted`: what the gate foresaw here, in the row's own unit. */
   constructor(reading: WallReading, { policy, platform, admitted }: WallTerms) {
@@ -84,6 +86,7 @@ export class GuardWall {
       return;
     }
     this.bands.draw(reading.wall);
+    this.knownLevel = this.level;
     if (this.baseline < 0) this.begin();
     signals.look(reading, this.level, nowMs);
     if (isFrozen) signals.forgetBrake();
@@ -186,10 +189,13 @@ export class GuardWall {
     return this.isGap ? -1 : Math.max(0, 1 - this.share);
   }
 
-  /** Until the wall at the fastest fill seen, or to be expected before one was; Infinity: it sets no pace. */
+  /**
+   * Until the wall at the fastest fill seen, or to be expected before one was; Infinity: it sets no pace. A gap keeps the
+   * pace it came at: one read that fails near a wall would else be followed by a second without a look.
+   */
   get toWallMs(): number {
-    if (this.isGap || this.priorPerMs === 0) return Number.POSITIVE_INFINITY;
-    const headroom = Math.max(0, this.bands.wall - this.level);
+    if (this.knownLevel < 0 || this.priorPerMs === 0) return Number.POSITIVE_INFINITY;
+    const headroom = Math.max(0, this.bands.wall - this.knownLevel);
     return headroom / Math.max(this.priorPerMs, this.signals.fillPerMs);
   }
 

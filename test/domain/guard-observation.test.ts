@@ -344,6 +344,16 @@ describe('a pause', () => {
 });
 
 describe('a gap', () => {
+  it('keeps the pace it came at, for the next look may still be in time', () => {
+    const wall = reading({ judged: 900 });
+    const simulation = new Simulation({ walls: [wall] }).run(100);
+    const paceMs = simulation.judge.toWallMs;
+    expect(paceMs).toBeLessThan(1000);
+    wall.judged = -1;
+    simulation.run(100);
+    expect(simulation.judge.toWallMs).toBe(paceMs);
+  });
+
   it('never resumes a paused daemon and never stops it', () => {
     const wall = reading({ judged: 920 });
     const simulation = new Simulation({ walls: [wall] }).run(100);
