@@ -72,6 +72,6 @@ export interface Profile {
   };
   /** Exit statuses by which it asks to be started again, as after its own upgrade. */
   readonly restartStatuses?: readonly number[];
-  /** How it is started in its cheap mode: words before COMMAND's own arguments. */
+  /** How it is started in its cheap mode: words behind COMMAND's own arguments (a subcommand must come first). */
   readonly degradeWords?: readonly string[];
 }

@@ -34,7 +34,7 @@ export interface GuardTerms {
   readonly graceMs: number;
   /** Exit statuses by which the daemon itself asks to be started again. */
   readonly restartStatuses: readonly number[];
-  /** Words put before COMMAND's own arguments for the cheap mode of --on-refuse degrade; null: it has none. */
+  /** Words put behind COMMAND's own arguments, its subcommand among them, for --on-refuse degrade; null: it has none. */
   readonly degradeWords: readonly string[] | null;
 }
 

@@ -85,7 +85,7 @@ async function start(
   const { options, file, word, command, environment, facts, say } = stage;
   const cheap = admission.kind === 'start' && admission.isDegraded ? (record.terms?.degradeWords ?? []) : [];
   const started = await startDaemon({
-    command: [word, ...cheap, ...command.slice(1)],
+    command: [word, ...command.slice(1), ...cheap],
     record,
     isBraked: admission.kind === 'start' && admission.isBraked,
     mayHouse: !options.isDryRun,
