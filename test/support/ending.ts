@@ -14,6 +14,8 @@ export interface Running {
   /** Resolves once the text has been seen on standard output or error. */
   seen(text: string): Promise<void>;
   write(text: string): void;
+  /** What it has said so far, on standard output and then on standard error. */
+  output(): string;
 }
 
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
@@ -48,7 +50,13 @@ export function start(file: string, args: readonly string[], options: SpawnOptio
         reject(new Error(`ended without saying ${text}: ${stdout}${stderr}`));
       });
     });
-  return { pid: child.pid ?? 0, ended, seen, write: (text) => child.stdin?.write(text) };
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    seen,
+    write: (text) => child.stdin?.write(text),
+    output: () => `${stdout}${stderr}`,
+  };
 }
 
 export const runToEnd = (file: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> =>

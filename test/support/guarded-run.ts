@@ -36,6 +36,8 @@ export interface RunCall {
 export interface Guarded extends Running {
   /** Of the daemon's main process, as the manifest has it; 0: none just now. */
   daemonPid(): number;
+  /** The same, as the start line has it. */
+  startedPid(): number;
   /** The directory of this guard. */
   readonly directory: string;
   /** What it has decided so far, oldest first; no samples. */
@@ -81,12 +83,20 @@ function openScene(program: string): Scene {
     },
     async remove() {
       wall.move(10);
-      for (const { pid } of runs) if (isThere(pid)) process.kill(pid, 'SIGTERM');
-      await Promise.all(runs.map(({ ended }) => ended));
+      await Promise.all(runs.map(endRun));
       wall.close();
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** Told again and again: what outlives the main process is told by the next one. */
+async function endRun({ pid, ended }: Running): Promise<void> {
+  while (isThere(pid)) {
+    process.kill(pid, 'SIGTERM');
+    await moment(200);
+  }
+  await ended;
 }
 
 function guardedOf(running: Running, directory: string): Guarded {
@@ -94,6 +104,7 @@ function guardedOf(running: Running, directory: string): Guarded {
   return {
     ...running,
     directory,
+    startedPid: () => Number(/started \(pid (\d+)\)/.exec(running.output())?.[1] ?? 0),
     daemonPid() {
       const manifest = parseGuardManifest(readFileSync(join(directory, 'guard.json'), 'utf8'));
       return manifest.ok ? (manifest.value.daemonPid ?? 0) : 0;
