@@ -10,13 +10,15 @@ import {
 } from '../formats/control-message.ts';
 import type { GuardManifest } from '../formats/guard-manifest.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
-import { type GuardStatus, guardDecisionsOf, guardStatusOf } from '../formats/guard-status.ts';
+import { type GuardStatus, guardDecisionsOf, guardStatusOf, type HeldBack } from '../formats/guard-status.ts';
 import type { GuardMemory } from './records.ts';
 
 export interface CommandScene {
   readonly memory: GuardMemory;
   /** null: it cannot be read (any more). */
   readManifest(): GuardManifest | null;
+  /** What the last degraded start could not release; null: nothing. */
+  readHeldBack(): HeldBack | null;
   /** One line to the sentinel; false: it could not be written. */
   order(line: string): boolean;
 }
@@ -31,7 +33,11 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
   if (manifest === null)
     return failed('io', 'The guard has removed its manifest: it is ending.', 'syncguard status');
   const status = (): GuardStatus =>
-    guardStatusOf(manifest, scene.memory.records(), { isAlive: true, hasCompanion: true });
+    guardStatusOf(manifest, scene.memory.records(), {
+      isAlive: true,
+      hasCompanion: true,
+      heldBack: scene.readHeldBack(),
+    });
   if (request.command === 'status') return { ok: true, isDone: true, status: status() };
   if (request.command === 'why') {
     const asked = { isAlive: true, most: MOST_DECISIONS };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { askGate } from '../actuators/gate-client.ts';
 import type { Release } from '../formats/companion-request.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
+import type { HeldBack } from '../formats/guard-status.ts';
 import { readSyncthingControl } from '../profiles/syncthing-control.ts';
 import { stateDirectory } from '../settings/places.ts';
 import { readHeldBack, writeHeldBack } from './held-back.ts';
@@ -21,22 +22,22 @@ export interface DegradedStart {
   say(level: Level, text: string): void;
 }
 
-/** Resolves when everything that fits is released; trouble is said, never thrown. */
+/** Resolves when everything that fits is released, with what does not, null: nothing; trouble is said, never thrown. */
 export async function releaseDegraded({
   release,
   environment,
   home,
   ...scene
-}: DegradedStart): Promise<void> {
+}: DegradedStart): Promise<HeldBack | null> {
   const { say, isCalm, programDirectory } = scene;
   const control = readSyncthingControl({ home, env: environment, argv: release.gate.command });
   if (!control.ok) {
     say('error', `every folder stays paused: ${control.error}`);
-    return;
+    return { folders: [], reason: control.error };
   }
-  const { configPath } = control.value;
+  const { configPath, folders } = control.value;
   const state = stateDirectory({ environment, home, isRoot: process.getuid?.() === 0 });
-  await releaseFolders({
+  const { heldBack, obstacle } = await releaseFolders({
     control: control.value,
     api: syncthingApi(control.value.api),
     ask: (trees) => ask(trees, release, { programDirectory, environment }),
@@ -51,6 +52,8 @@ export async function releaseDegraded({
     say,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
+  const labels = folders.filter(({ id }) => heldBack.includes(id)).map(({ label }) => label);
+  return obstacle === null ? null : { folders: labels, reason: obstacle };
 }
 
 type GatePlace = Pick<DegradedStart, 'programDirectory' | 'environment'>;

@@ -16,6 +16,7 @@ import { renderGuardOrder } from '../formats/control-message.ts';
 import { type GuardManifest, parseGuardManifest } from '../formats/guard-manifest.ts';
 import type { Frame } from '../formats/guard-notice.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
+import type { HeldBack } from '../formats/guard-status.ts';
 import { answerCommand, type CommandScene } from './commands.ts';
 import { openControlSocket } from './control-socket.ts';
 import { releaseDegraded } from './degraded-start.ts';
@@ -52,7 +53,7 @@ function accompany(asked: CompanionRequest): void {
   const slowly = slowWrites({ rooms, stateFile: join(runtimeDirectory, 'memory-high.json'), say, now });
   const order = openOrders();
   const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
-  const release = releaserOf({ asked, memory, say });
+  const { release, readHeldBack } = releaserOf({ asked, memory, say });
   listen(
     (record) => {
       react(record, { daemon, memory, slowly, readManifest, say });
@@ -62,7 +63,7 @@ function accompany(asked: CompanionRequest): void {
   );
   const restart = (): void => void order(renderGuardOrder({ order: 'restart', clearHold: false }));
   if (restartAt !== undefined) keepTimetable({ ...restartAt, readWalls: memory.readings, restart, say });
-  void answerOn(join(runtimeDirectory, 'control'), { memory, readManifest, order }, say);
+  void answerOn(join(runtimeDirectory, 'control'), { memory, readManifest, readHeldBack, order }, say);
   release();
 }
 
@@ -117,21 +118,31 @@ interface ReleaserScene {
   readonly say: Say;
 }
 
+interface Releaser {
+  release(): void;
+  /** What the last release left paused; null: nothing, or it is not over. */
+  readHeldBack(): HeldBack | null;
+}
+
 const AT_LARGE: readonly (Phase | undefined)[] = ['starting', 'running', 'throttled'];
 
 /** Releases what a degraded start has paused, again after every start of the daemon, and never twice at a time. */
-function releaserOf({ asked: { degrade }, memory, say }: ReleaserScene): () => void {
-  if (degrade === undefined) return () => {};
+function releaserOf({ asked: { degrade }, memory, say }: ReleaserScene): Releaser {
+  if (degrade === undefined) return { release: () => {}, readHeldBack: () => null };
   let isBusy = false;
+  let heldBack: HeldBack | null = null;
   const isCalm = (): boolean => memory.last === null || AT_LARGE.includes(PHASES[memory.last.phase]);
-  return () => {
+  const release = (): void => {
     if (isBusy) return;
     isBusy = true;
     const scene = { environment: process.env, home: process.env['HOME'] ?? homedir(), isCalm, say };
-    void releaseDegraded({ ...scene, release: degrade, programDirectory: import.meta.dirname }).finally(
-      () => {
+    void releaseDegraded({ ...scene, release: degrade, programDirectory: import.meta.dirname })
+      .then((left) => {
+        heldBack = left;
+      })
+      .finally(() => {
         isBusy = false;
-      },
-    );
+      });
   };
+  return { release, readHeldBack: () => heldBack };
 }

@@ -28,10 +28,11 @@ export interface ReleaseScene {
 
 type Folder = SyncthingControl['folders'][number];
 
-/** What became of it: folders released, and those that stay paused. */
+/** What became of it: ids of the folders released and of those that stay paused, and why these do; null: none does. */
 export interface Released {
   readonly released: readonly string[];
   readonly heldBack: readonly string[];
+  readonly obstacle: string | null;
 }
 
 const LOOK_MS = 500;
@@ -51,7 +52,7 @@ export async function releaseFolders(scene: ReleaseScene): Promise<Released> {
   scene.writeHeldBack(wanted.map(({ id }) => id));
   if (!(await comesTrue(scene, API_WITHIN_MS, api.ping))) {
     say('error', `Syncthing does not answer on ${control.api.address}: every folder stays paused`);
-    return { released: [], heldBack: wanted.map(({ id }) => id) };
+    return { released: [], heldBack: wanted.map(({ id }) => id), obstacle: 'Syncthing does not answer' };
   }
   for (const { id } of control.devices.filter(({ paused }) => !paused)) await unpauseDevice(scene, id);
   return releaseInOrder(scene, await cheapestFirst(scene, wanted));
@@ -85,7 +86,7 @@ async function releaseInOrder(scene: ReleaseScene, folders: readonly Folder[]): 
   }
   const heldBack = folders.slice(released.length);
   if (heldBack.length > 0) scene.say('warn', `${renderHeldBack(heldBack)}: ${obstacle}`);
-  return { released: idsOf(released), heldBack: idsOf(heldBack) };
+  return { released: idsOf(released), heldBack: idsOf(heldBack), obstacle };
 }
 
 const idsOf = (folders: readonly Folder[]): string[] => folders.map(({ id }) => id);

@@ -14,6 +14,12 @@ interface Daemon {
   readonly profile: string;
 }
 
+/** What a degraded start could not release, and the gate's reason. */
+export interface HeldBack {
+  readonly folders: readonly string[];
+  readonly reason: string;
+}
+
 export interface GuardStatus {
   /** `gone`: the guard itself has ended, and `phase` is the last it was in; `unknown`: it has recorded nothing yet. */
   readonly state: Phase | 'gone' | 'unknown';
@@ -25,6 +31,8 @@ export interface GuardStatus {
     readonly hasCompanion: boolean;
   };
   readonly daemon: Daemon;
+  /** null: nothing that a companion knows of. */
+  readonly heldBack: HeldBack | null;
   /** The last reading of each wall. */
   readonly walls: readonly DecisionLine[];
   /** The last record that is more than a calm reading. */
@@ -45,6 +53,7 @@ export interface Standing {
   /** Whether the guard's process is alive. */
   readonly isAlive: boolean;
   readonly hasCompanion: boolean;
+  readonly heldBack?: HeldBack | null;
 }
 
 /** `records` in the order they were written. */
@@ -68,6 +77,7 @@ export function guardStatusOf(
       hasCompanion: standing.hasCompanion,
     },
     daemon: daemonOf(manifest, records),
+    heldBack: standing.heldBack ?? null,
     walls: latestOfEachWall(records).map((record) => decisionLineOf(record, context)),
     last: lastDecision === undefined ? null : decisionLineOf(lastDecision, context),
     seenAt: lastLine?.at ?? null,

@@ -20,11 +20,12 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a Syncthing whose folders do n
       // Space for the folders, which are planted beside.
       sides: 1000,
     });
-    const { room, place, home } = guarded;
+    const { room, place, home, type } = guarded;
     const daemon = await prepareFolders({ parent: place.mount.plantPath, home }, FILES, ['parked']);
     place.mount.makeCold();
     const running = guarded.guard(daemon, '--on-refuse', 'degrade');
     await running.seen('stays paused:');
+    await expect.poll(async () => (await type('status')).stdout).toMatch(/^ {2}paused +big: Does not fit: /m);
     expect(daemon.readRunning()).toEqual(['middle', 'small']);
     process.kill(running.pid, 'SIGTERM');
     const { status, stderr } = await running.ended;

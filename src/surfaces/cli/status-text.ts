@@ -1,7 +1,7 @@
 // The status of guards as text: one line for each, and below it what was done last, by which means, and the walls.
 
 import { decisionSentence, renderJudged } from '../../formats/decision-sentence.ts';
-import type { GuardStatus } from '../../formats/guard-status.ts';
+import type { GuardStatus, HeldBack } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { type Cell, fold, type Paint, renderColumns, type Tone } from './terminal.ts';
 import { renderInstant } from './time-text.ts';
@@ -30,17 +30,25 @@ export function renderStatus(name: string, status: GuardStatus, { paint, columns
 
 const LABEL_WIDTH = 12;
 
-function factsOf(name: string, { state, phase, guard, last, seenAt }: GuardStatus): [string, string][] {
+function factsOf(
+  name: string,
+  { state, phase, guard, heldBack, last, seenAt }: GuardStatus,
+): [string, string][] {
   const facts: [string, string][] = [['since', renderInstant(guard.startedAt)]];
   if (state === 'gone')
     facts.push(['ended', `${phase === null ? '' : `it was ${phase}, `}${lastHeard(seenAt)}`]);
   const sentence = last === null ? null : decisionSentence(last, name);
   if (last !== null && sentence !== null) facts.push(['last', `${renderInstant(last.at)}  ${sentence.text}`]);
+  if (heldBack !== null) facts.push(['paused', renderHeldBack(heldBack)]);
   facts.push(['protection', guard.protection]);
   if (state !== 'gone' && !guard.hasCompanion)
     facts.push(['companion', 'none: it takes no orders but signals']);
   return facts;
 }
+
+/** Where even the folders are not known, all of them are. */
+const renderHeldBack = ({ folders, reason }: HeldBack): string =>
+  `${folders.length === 0 ? 'every folder' : folders.join(', ')}: ${reason}`;
 
 const lastHeard = (seenAt: string | null): string =>
   seenAt === null ? 'never heard of' : `last heard of ${renderInstant(seenAt)}`;
