@@ -7,6 +7,13 @@ import type { MemberList } from './member-list.ts';
 import { headsOf } from './members.ts';
 import { sendSignal } from './signal.ts';
 
+/** Continues what is stopped; who runs, or is frozen by its cgroup, does not notice. */
+const HARMLESS = 'SIGCONT';
+/** Above PID_MAX_LIMIT: what a signal to nobody leaves is made once before it is needed. */
+const NOBODY = 4_194_305;
+/** An act is a dozen kernel files: 2 ms. */
+const REHEARSALS = 10;
+
 export class CgroupGrip implements Grip {
   readonly kind: 'unified' | 'legacy-freezer';
   readonly reason: string;
@@ -38,8 +45,12 @@ export class CgroupGrip implements Grip {
   /** Without cgroup.kill: frozen first, so that nobody forks while the list is gone through; thawed last, or none of them dies on v1. */
   kill(): boolean {
     if (this.#freezer.kill?.() === true) return this.thaw();
+    return this.#endListed('SIGKILL');
+  }
+
+  #endListed(signal: NodeJS.Signals): boolean {
     const isFrozen = this.freeze();
-    const isTaken = this.#list.signalUntilStill('SIGKILL');
+    const isTaken = this.#list.signalUntilStill(signal);
     return this.thaw() && isFrozen && isTaken;
   }
 
@@ -48,18 +59,21 @@ export class CgroupGrip implements Grip {
    * wait for memory of a waiting cgroup is woken by a deadly one only (6.18: 5 of 5 waited until KILL).
    */
   terminate(): void {
+    this.#tell('SIGTERM');
+  }
+
+  #tell(signal: NodeJS.Signals): void {
     this.#list.read();
     this.thaw();
-    this.#tellHeads();
+    this.#tellHeads(signal);
     // A process that somebody stopped would not hear it.
     this.#list.signal('SIGCONT');
   }
 
-  #tellHeads(): void {
+  #tellHeads(signal: NodeJS.Signals): void {
     let told = 0;
-    for (const pid of this.#heads)
-      if (this.#list.has(pid) && sendSignal(pid, 'SIGTERM') === 'sent') told += 1;
-    if (told === 0) this.#list.signal('SIGTERM');
+    for (const pid of this.#heads) if (this.#list.has(pid) && sendSignal(pid, signal) === 'sent') told += 1;
+    if (told === 0) this.#list.signal(signal);
   }
 
   isFrozen(): boolean {
@@ -86,8 +100,7 @@ export class CgroupGrip implements Grip {
   rehearse(): Result<void, string> {
     const count = this.refresh();
     if (count < 0) return failure(`${this.#list.path} cannot be read`);
-    if (count > 0)
-      return this.#list.signal(0) ? success(undefined) : failure('a process of it takes no signals from us');
+    if (count > 0) return this.#rehearseOnMembers();
     // Somebody else's freeze would be undone by the thaw below.
     if (this.isFrozenByOthers()) return failure(`${this.reason} is frozen by somebody else`);
     const hasActed = this.freeze() && this.#freezer.isFrozen() && this.kill();
@@ -95,6 +108,17 @@ export class CgroupGrip implements Grip {
     return hasActed && !this.#freezer.isFrozen()
       ? success(undefined)
       : failure(`${this.#freezer.trouble || this.reason} does not freeze and thaw`);
+  }
+
+  /** Every act as it will be, but for a signal that harms nobody who is not stopped; and once to nobody. */
+  #rehearseOnMembers(): Result<void, string> {
+    let isTaken = true;
+    for (let count = 0; count < REHEARSALS; count++) {
+      sendSignal(NOBODY, HARMLESS);
+      this.#tell(HARMLESS);
+      isTaken = this.#endListed(HARMLESS) && isTaken;
+    }
+    return isTaken ? success(undefined) : failure('a process of it takes no signals from us');
   }
 
   close(): void {

@@ -8,6 +8,10 @@ import type { TrackedProcesses } from './tracked-processes.ts';
 /** Lists that go on changing belong to a fork bomb; the next tick goes on. */
 const MOST_ROUNDS = 16;
 
+/** In place of TERM and KILL: it continues what was stopped right before. */
+const HARMLESS = 'SIGCONT';
+const REHEARSALS = 10;
+
 export class SignalGrip implements Grip {
   readonly kind = 'signals';
   readonly reason: string;
@@ -59,14 +63,22 @@ export class SignalGrip implements Grip {
 
   /** Stopped first, so that the list holds still; a stopped process dies of KILL as it stands. */
   kill(): boolean {
+    return this.#end('SIGKILL');
+  }
+
+  #end(signal: NodeJS.Signals): boolean {
     let isTaken = this.freeze();
-    for (const process of this.#tracked.all) if (process.signal('SIGKILL') === 'denied') isTaken = false;
+    for (const process of this.#tracked.all) if (process.signal(signal) === 'denied') isTaken = false;
     return isTaken;
   }
 
   terminate(): void {
+    this.#tell('SIGTERM');
+  }
+
+  #tell(signal: NodeJS.Signals): void {
     this.#tracked.refresh();
-    for (const head of this.#tracked.heads()) head.signal('SIGTERM');
+    for (const head of this.#tracked.heads()) head.signal(signal);
     // Also who was stopped by somebody else, or it would never hear it.
     this.#continue(() => true);
   }
@@ -93,8 +105,11 @@ export class SignalGrip implements Grip {
   }
 
   rehearse(): Result<void, string> {
-    this.#tracked.refresh();
-    const isTaken = this.#tracked.all.every((process) => process.signal(0) !== 'denied');
+    let isTaken = true;
+    for (let count = 0; count < REHEARSALS; count++) {
+      isTaken = this.#end(HARMLESS) && isTaken;
+      this.#tell(HARMLESS);
+    }
     return isTaken ? success(undefined) : failure('a process of it takes no signals from us');
   }
 

@@ -34,7 +34,10 @@ export interface Grip {
   members(): readonly number[];
   /** Opens files, so for calm times: finds who leads, and without a cgroup who has joined. */
   survey(): void;
-  /** The whole act path: on the cgroup while it is empty, else by signal 0. An error says what would not work. */
+  /**
+   * The whole act path, with CONT in place of TERM and KILL where there are processes, which must run or wait freely. An
+   * error says what would not work.
+   */
   rehearse(): Result<void, string>;
   close(): void;
 }

@@ -11,6 +11,7 @@ export interface ActionLine {
 }
 
 const STDERR = 2;
+const OUR_STDERR = `/proc/self/fd/${STDERR}`;
 const PINNED_EXCESS = ruleIndex('pinned-excess');
 const LONGEST_LINE_BYTES = 512;
 
@@ -29,12 +30,16 @@ const OF = Buffer.from(' of ');
 const END = Buffer.from('\n');
 const NAMES: readonly Buffer[] = RESOURCE_NAMES.map((name) => Buffer.from(`${name} `));
 
-/** `daemon` as people call it, already without control characters. Silent where `isQuiet`. */
-export function openActionLine(daemon: string, traits: { isQuiet: boolean; isDryRun: boolean }): ActionLine {
+/** `daemon` as people call it, already without control characters. Silent where `isQuiet`. `path`: where it is written. */
+export function openActionLine(
+  daemon: string,
+  traits: { isQuiet: boolean; isDryRun: boolean },
+  path: string = OUR_STDERR,
+): ActionLine {
   if (traits.isQuiet) return { write: () => {}, close: () => {} };
   const who = Buffer.from(daemon.slice(0, 100));
   const line = Buffer.alloc(LONGEST_LINE_BYTES);
-  const descriptor = reopened();
+  const descriptor = reopened(path);
   return {
     write(record) {
       const word = wordOf(record.actions);
@@ -63,12 +68,9 @@ export function openActionLine(daemon: string, traits: { isQuiet: boolean; isDry
 }
 
 /** A description of our own on the same pipe or terminal that never waits for its reader; a socket cannot be reopened. */
-function reopened(): number {
+function reopened(path: string): number {
   try {
-    return openSync(
-      `/proc/self/fd/${STDERR}`,
-      constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK,
-    );
+    return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
   } catch {
     return STDERR;
   }

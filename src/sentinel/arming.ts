@@ -12,6 +12,7 @@ import { type GuardParts, openParts } from './guard-parts.ts';
 import { type Keeper, startKeeper } from './keeper.ts';
 import type { KeeperHold } from './keeper-script.ts';
 import { KEEPER_SHELVES } from './keeper-shelf.ts';
+import { playCourse } from './played-course.ts';
 import { lockPages, type PageLock, rehearseActs, rehearseTicks } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
@@ -44,9 +45,11 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   for (const gap of options.verbosity === 'verbose' ? parts.gaps : [])
     say.say(`not watched: ${gap.source} (${gap.reason}, ${gap.detail})`);
   const pages = home.isLimited ? null : lockPages();
+  playCourse(terms);
   rehearseTicks(parts.tick, 'all');
   parts.will.keeper = await keeping;
-  // Once more with somebody who listens.
+  // Once more with somebody who listens, and has heard both wills; the last one stands.
+  parts.will.tell('K');
   rehearseTicks(parts.tick, 'some');
   return { parts, obstacle, pages };
 }

@@ -4,16 +4,16 @@
 //   grip -> keeper -> walls -> rehearsal -> manifest -> the daemon is let go -> ticks ... -> none of it is left -> all closed
 
 import { decideEvent, type LifecycleEvent } from '../domain/guard-decision.ts';
-import { PHASES, type Phase, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
-import { unitOf } from '../domain/resource.ts';
+import { BAND_PAUSE } from '../domain/guard-thresholds.ts';
+import { PHASES, type Phase, phaseIndex } from '../domain/lifecycle.ts';
 import { DEFAULT_FLOOR_MS, intervalMs, type Pacing } from '../domain/tick-interval.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
-import { renderAmount } from '../formats/quantity-text.ts';
 import { openWakeup, type Wakeup } from '../kernel/event-wakeup.ts';
 import { readPinCount } from '../kernel/pin-count.ts';
 import type { Ending } from './ending.ts';
 import type { GuardParts } from './guard-parts.ts';
 import type { SignalTarget } from './signals.ts';
+import { StopNote } from './stop-note.ts';
 import type { Daemon } from './supervision.ts';
 import { signalTargetOf } from './supervision.ts';
 
@@ -35,7 +35,6 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 const STARTING = phaseIndex('starting');
 const PAUSED = phaseIndex('paused');
 const STOPPING = phaseIndex('stopping');
-const PINNED_EXCESS = ruleIndex('pinned-excess');
 
 export class Guard {
   readonly #parts: GuardParts;
@@ -44,6 +43,7 @@ export class Guard {
   readonly #wakeup: Wakeup;
   readonly #graceMs: number;
   readonly #pinUnitBytes: number;
+  readonly #stop: StopNote = new StopNote();
   #timer: NodeJS.Timeout | null = null;
   #surveyedMs = 0;
   #surveyedCount = -1;
@@ -52,7 +52,6 @@ export class Guard {
   #byHandUntilMs = 0;
   /** A person or a service manager told the daemon to end, through us. */
   #wasTold = false;
-  #stoppedAt: string | null = null;
 
   constructor(parts: GuardParts, daemon: Daemon, { graceMs, pinUnitBytes }: GuardTerms) {
     this.#parts = parts;
@@ -84,16 +83,17 @@ export class Guard {
   end(ending: Ending): GuardEnd {
     return {
       ending,
-      stoppedAt: this.#stoppedAt,
+      stoppedAt: this.#stop.render(),
       isAskedFor: this.#askedFor ?? (this.#wasTold ? 'stop' : null),
     };
   }
 
   readonly #beat = (): void => {
     const nowMs = performance.now();
-    const { tick, hold, judge } = this.#parts;
+    const { tick, hold, judge, sensors } = this.#parts;
     tick.run(nowMs);
-    if (judge.phase >= STOPPING && this.#askedFor === null) this.#stoppedAt ??= this.#nameWall();
+    if (judge.phase >= STOPPING && this.#askedFor === null && !this.#stop.isTaken)
+      this.#stop.take(judge, sensors);
     if (hold.takeSlowStartEnd() && judge.phase === STARTING) tick.endSlowStart(nowMs);
     this.#pauseAgain(nowMs);
     if (judge.asksPinsAt >= 0) this.#countPins();
@@ -105,19 +105,6 @@ export class Guard {
   #countPins(): void {
     const { judge, grip } = this.#parts;
     judge.countPins(judge.asksPinsAt, readPinCount(grip.members()) * this.#pinUnitBytes);
-  }
-
-  /** After the act: a string is built. */
-  #nameWall(): string {
-    const { judge, sensors } = this.#parts;
-    const sensor = sensors[judge.wallIndex];
-    if (sensor === undefined) return 'a wall';
-    const unit = unitOf(sensor.resource);
-    const wall = renderAmount(sensor.wall, unit);
-    // What the model takes for cache was not given back: judged would be a small number that explains nothing.
-    return judge.rule === PINNED_EXCESS
-      ? `${sensor.resource}: ${renderAmount(sensor.held, unit)} of ${wall} held, and nothing of it came free`
-      : `${sensor.resource}: ${renderAmount(sensor.judged, unit)} of ${wall}`;
   }
 
   #wake(): void {
@@ -133,9 +120,10 @@ export class Guard {
     this.#timer = setTimeout(this.#beat, delayMs);
   }
 
-  /** Who leads is found while all is calm, and only when somebody came or went. */
+  /** Who leads is found while all is calm, and only when somebody came or went: files are opened, and lists made. */
   #survey(nowMs: number): void {
-    const { hold, grip, will } = this.#parts;
+    const { judge, hold, grip, will } = this.#parts;
+    if (judge.band >= BAND_PAUSE) return;
     const isCgroup = grip.kind !== 'signals';
     if (nowMs - this.#surveyedMs < SURVEY_MS || (isCgroup && hold.memberCount === this.#surveyedCount))
       return;

@@ -1,0 +1,139 @@
+// The whole way to an end, played before there is a daemon: on walls that read what they are told, with a grip on nobody.
+// Knows: what a daemon that must be stopped looks like to the tick. May not know: a kernel file, a process.
+//
+// A function that runs for the first time is compiled, and an object that takes a new shape gets a new map; at an exhausted
+// wall both wait for memory for ever (6.18: 9 of 12 guards whose acts had not been played stopped their daemon there).
+
+import { openSync, readSync, writeSync } from 'node:fs';
+import type { GraceRoom } from '../actuators/grace-room.ts';
+import type { Grip } from '../actuators/grip.ts';
+import { Judge } from '../domain/guard-observation.ts';
+import { compileTable } from '../domain/policy-table.ts';
+import { RESOURCE_NAMES } from '../domain/resource.ts';
+import { success } from '../domain/result.ts';
+import { MiB } from '../domain/units.ts';
+import type { GuardTerms } from '../formats/gate-record.ts';
+import { SensorRow } from '../kernel/sensor.ts';
+import { openActionLine } from './action-line.ts';
+import { type Chronicle, openChronicle } from './chronicle.ts';
+import { Hold } from './hold.ts';
+import { LastWill } from './last-will.ts';
+import { noRing, openRing } from './ring.ts';
+import { Tick } from './tick.ts';
+
+/** A play is 14 looks of 20 us. */
+const PLAYS = 100;
+const FAILURES = 20;
+const WALL_BYTES: number = 64 * MiB;
+const NOWHERE = '/dev/null';
+/** Above every descriptor there can be (fs.nr_open is 2^20). */
+const NO_DESCRIPTOR = 2_000_000;
+
+/** Share of the wall (below 0: a gap), whether tasks wait, and how long after the look before, ms. */
+type Look = readonly [share: number, underOom: 0 | 1, afterMs: number];
+
+/** Every act: slowed and let go, paused and let go, paused, told to end, killed, killed again. */
+const COURSE: readonly Look[] = [
+  [0.3, 0, 20],
+  [0.87, 0, 20],
+  [0.5, 0, 70_000],
+  [0.5, 0, 70_000],
+  [0.92, 0, 20],
+  [0.5, 0, 70_000],
+  [0.5, 0, 70_000],
+  [-1, 0, 20],
+  [0.96, 0, 20],
+  [0.97, 1, 20],
+  [0.98, 1, 2_000],
+  [0.99, 1, 9_000],
+  [0.99, 1, 2_000],
+  [0.2, 0, 2_000],
+];
+
+class PlayedWall extends SensorRow {
+  show(share: number, underOom: number): void {
+    this.drawWall(WALL_BYTES);
+    this.judged = share < 0 ? -1 : Math.floor(share * WALL_BYTES);
+    this.held = this.judged;
+    this.hits = Math.max(0, this.hits) + underOom;
+    this.failcnt = Math.max(0, this.failcnt);
+    this.underOom = underOom;
+  }
+
+  read(): boolean {
+    return true;
+  }
+
+  close(): void {}
+}
+
+const GRIP_ON_NOBODY: Grip = {
+  kind: 'signals',
+  reason: 'a play',
+  freeze: () => true,
+  thaw: () => true,
+  kill: () => true,
+  terminate: () => {},
+  isFrozen: () => true,
+  isFrozenByOthers: () => false,
+  refresh: () => 0,
+  members: () => [],
+  survey: () => {},
+  rehearse: () => success(undefined),
+  close: () => {},
+};
+
+const GRACE_FOR_NOBODY: GraceRoom = { open: () => true, close: () => {} };
+
+/** Plays it with the daemon's own terms; returns the records that were made of it. Nothing is printed, kept or touched. */
+export function playCourse(terms: GuardTerms): number {
+  const opened = openRing(NOWHERE);
+  const ring = opened.ok ? opened.value : noRing();
+  const line = openActionLine('a play', { isQuiet: false, isDryRun: false }, NOWHERE);
+  const chronicle = openChronicle(ring, line);
+  for (let play = 0; play < PLAYS; play += 1) playOnce(terms, chronicle);
+  for (let count = 0; count < FAILURES; count += 1) failEverything();
+  ring.close();
+  line.close();
+  return chronicle.record.sequence;
+}
+
+function playOnce({ policy, platform, graceMs }: GuardTerms, chronicle: Chronicle): void {
+  const sensors = [false, true].map(
+    (isShared) =>
+      new PlayedWall({ resource: 'memory', scope: 'a play', source: 'cgroup1', isShared }, undefined),
+  );
+  const judge = new Judge({ walls: sensors, policy, platform, graceMs });
+  const hold = new Hold({ grip: GRIP_ON_NOBODY, grace: GRACE_FOR_NOBODY, mayFreeze: true });
+  const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
+  const parts = { sensors, resources, judge, table: TABLE, hold, will: new LastWill(), chronicle };
+  let nowMs = performance.now();
+  const tick = new Tick({ ...parts, isDryRun: false }, nowMs);
+  for (const [share, underOom, afterMs] of COURSE) {
+    nowMs += afterMs;
+    for (const sensor of sensors) sensor.show(share, underOom);
+    tick.run(nowMs);
+  }
+}
+
+const TABLE: Uint16Array = compileTable();
+
+/** Kept, so that their shapes are: an error that Node throws has a map of its own for every property. */
+const failures: unknown[] = [];
+
+const FAILING: readonly (() => unknown)[] = [
+  () => openSync(`${NOWHERE}/absent`, 'r'),
+  () => readSync(NO_DESCRIPTOR, new Uint8Array(8), 0, 8, 0),
+  () => writeSync(NO_DESCRIPTOR, new Uint8Array(8), 0, 8),
+  () => writeSync(NO_DESCRIPTOR, new Uint8Array(8), 0, 8, 0),
+];
+
+/** What a tick asks of the kernel is refused at the wall, and a refusal is an object that must be made. */
+function failEverything(): void {
+  for (const fail of FAILING)
+    try {
+      fail();
+    } catch (error) {
+      failures.push(error);
+    }
+}
