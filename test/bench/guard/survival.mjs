@@ -45,7 +45,7 @@ const COURSES = [
 function parseCell(name) {
   const [protection, line, binary] = name.split('-');
   if (!['own', 'locked', 'warmed'].includes(protection) || !['warm', 'cold'].includes(binary))
-    throw new Error(`no cell ${name}: own|locked|warmed - 20|22|24 - warm|cold`);
+    throw new Error(`no cell ${name}: own|locked|warmed - 20|22|24|here - warm|cold`);
   return { name, protection, line, isCold: binary === 'cold' };
 }
 
@@ -173,6 +173,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '4' },
     throwaway: { type: 'boolean', default: false },
     summary: { type: 'boolean', default: false },
+    'why-not': { type: 'boolean', default: false },
   },
 });
 const obstacle = whyNoLaboratory();
@@ -184,7 +185,7 @@ if (values.summary) {
 } else if (obstacle !== null) {
   process.stderr.write(`no bench here: ${obstacle}\n`);
   process.exitCode = 69;
-} else {
+} else if (!values['why-not']) {
   const options = { runs: Number(values.runs), parallel: Number(values.parallel), isKept: !values.throwaway };
   for (const name of values.cell ?? []) await runCell(parseCell(name), options);
 }
