@@ -20,7 +20,8 @@ type RoundEnd = Ending | null;
 
 /** Rounds until one ends for good. */
 export async function runRounds(stage: Stage): Promise<Ending> {
-  await sitOutHold(stage);
+  // Nothing was started, and nothing is to be: done as asked.
+  if (!(await sitOutHold(stage))) return { status: 0 };
   for (let isRestart = false; ; isRestart = true) {
     const end = await runRound(stage, isRestart);
     if (end !== null) return end;
@@ -40,9 +41,11 @@ async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
   if (refused !== null) return refused;
   const started = await start(answer, stage);
   if ('status' in started) return started;
-  noteStart(stage);
+  noteStart(stage, isRestart);
   const end = await guardHoused(started, answer, stage);
   relay.forwardTo(null);
+  // An order may no longer reach that guard: the pids it knew are somebody else's soon.
+  stage.watchpost.orders = () => {};
   return afterEnd(end, answer.record, stage);
 }
 
@@ -99,12 +102,16 @@ async function start(
 }
 
 /** Starts by the wall clock: a reboot or a new guard must not forget them. */
-function noteStart({ memories, options }: Stage): void {
+function noteStart({ memories, options, say }: Stage, isRestart: boolean): void {
   if (options.isDryRun) return;
   const nowAt = Date.now();
   const { startsAt } = memories.read();
   const recent = startsAt.filter((at) => nowAt - at < STARTS_WINDOW_MS && at <= nowAt);
-  memories.write({ startsAt: [...recent, nowAt], wasStoppedAtWall: false, hold: null });
+  const isKept = memories.write({ startsAt: [...recent, nowAt], wasStoppedAtWall: false, hold: null });
+  if (!(isKept || isRestart) && options.restart !== 'never')
+    say.say(
+      'starts are not remembered: the state directory cannot be written, so the next guard counts anew',
+    );
 }
 
 async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Promise<RoundEnd> {
@@ -129,19 +136,23 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
     say.say(
       `${basename(file)} ended (${renderEnding(end.ending)}); the next start is asked for in ${renderDuration(decision.delayMs)}`,
     );
-    await pause(decision.delayMs);
-    return null;
+    return roundAfter(await waitOut(stage, decision.delayMs), final);
   }
   const reason = isAtWall ? 'it was stopped at a wall' : 'it was started too often';
   memories.write({ ...memories.read(), hold: { sinceAt: Date.now(), reason } });
-  await sitOutHold(stage);
-  return null;
+  return roundAfter(await sitOutHold(stage), final);
 }
 
-/** Until the next re-check of a hold that is in force; a person who runs it once, without --restart, is not kept waiting. */
-async function sitOutHold({ options, memories, say, file, watchpost }: Stage): Promise<void> {
+const roundAfter = (isWanted: boolean, final: Ending): RoundEnd => (isWanted ? null : final);
+
+/**
+ * Until the next re-check of a hold that is in force; a person who runs it once, without --restart, is not kept waiting.
+ * false: a stop was asked for meanwhile.
+ */
+async function sitOutHold(stage: Stage): Promise<boolean> {
+  const { options, memories, say, file, watchpost } = stage;
   const { hold } = memories.read();
-  if (hold === null || options.restart === 'never' || options.isDryRun) return;
+  if (hold === null || options.restart === 'never' || options.isDryRun) return true;
   const sinceMs = Math.max(0, Date.now() - hold.sinceAt);
   const leftMs = HOLD_RECHECK_MS - (sinceMs % HOLD_RECHECK_MS);
   say.insist(
@@ -149,16 +160,18 @@ async function sitOutHold({ options, memories, say, file, watchpost }: Stage): P
     'syncguard restart --clear-hold',
   );
   watchpost.chronicle.note('held', leftMs);
-  await Promise.race([pause(leftMs), holdCleared(watchpost)]);
+  return await waitOut(stage, leftMs);
 }
 
-/** `syncguard restart --clear-hold`; any restart that is asked for by hand is one. */
-const holdCleared = (watchpost: Stage['watchpost']): Promise<void> =>
-  new Promise((resolve) => {
+/** Until then, or until a restart by hand is asked for, which ends a hold too; false: a stop was asked for. */
+function waitOut({ watchpost }: Stage, delayMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs, true);
     watchpost.orders = ({ order }) => {
-      if (order === 'restart') resolve();
+      if (order === 'restart' || order === 'stop') resolve(order === 'restart');
     };
   });
+}
 
 const renderEnding = (ending: Ending): string =>
   'signal' in ending ? ending.signal : `status ${ending.status}`;

@@ -22,9 +22,13 @@ const PAGES: Readonly<Record<PageLock, string>> = {
 
 function protectionOf({ pages, parts, obstacle }: Armed): string[] {
   const clauses = pages === null ? [] : [PAGES[pages]];
-  if (obstacle !== null) clauses.push(`never paused: ${obstacle}`);
-  else if (parts.will.keeper === null)
+  const { grip, will } = parts;
+  if (obstacle !== null) return [...clauses, `never paused: ${obstacle}`];
+  if (grip.kind === 'signals') clauses.push(`paused by signals: ${grip.reason}`);
+  if (will.keeper === null)
     clauses.push('no keeper: a pause outlives a guard that is killed until the next start');
+  else if (will.keeper.kind === 'dash')
+    clauses.push('a guard that hangs is not noticed (bash in PATH would keep the lease)');
   return clauses;
 }
 

@@ -18,7 +18,7 @@ export const NO_STARTS: StartMemory = { startsAt: [], wasStoppedAtWall: false, h
 /** One daemon's memory in the state directory, kept apart by what is run on which trees. */
 export interface StartMemories {
   read(): StartMemory;
-  /** false: it could not be written; the guard goes on without. */
+  /** false: it could not be written; this guard remembers it all the same, the next one does not. */
   write(memory: StartMemory): boolean;
 }
 
@@ -27,9 +27,14 @@ const FILE = 'starts.json';
 export function startMemories(directory: string, subject: readonly string[]): StartMemories {
   const path = join(directory, FILE);
   const key = subject.join('\n');
+  let unwritten: StartMemory | null = null;
   return {
-    read: () => memoryIn(allIn(path)[key]),
-    write: (memory) => writeStateFile(path, { ...allIn(path), [key]: memory }).ok,
+    read: () => unwritten ?? memoryIn(allIn(path)[key]),
+    write(memory) {
+      const isWritten = writeStateFile(path, { ...allIn(path), [key]: memory }).ok;
+      unwritten = isWritten ? null : memory;
+      return isWritten;
+    },
   };
 }
 

@@ -26,7 +26,11 @@ describe('what outlives a guard', () => {
     }
   });
 
-  it('that cannot be written is lost, and no more', () => {
-    expect(startMemories('/proc/self/status', ['x']).write(NO_STARTS)).toBe(false);
+  it('that cannot be written is known to this guard alone', () => {
+    const memories = startMemories('/proc/self/status', ['x']);
+    const hold = { sinceAt: 5, reason: 'five starts in 10 min' };
+    expect(memories.write({ ...NO_STARTS, hold })).toBe(false);
+    expect(memories.read()).toEqual({ ...NO_STARTS, hold });
+    expect(startMemories('/proc/self/status', ['x']).read()).toEqual(NO_STARTS);
   });
 });

@@ -11,7 +11,7 @@ import type { GuardRecord } from '../../src/formats/guard-record.ts';
 import { parseRing } from '../../src/formats/guard-ring.ts';
 import { type Running, start } from './ending.ts';
 import { makeWall, type TestWall } from './guarded-wall.ts';
-import { moment, until } from './scripted-daemon.ts';
+import { moment, UNIFIED, until } from './scripted-daemon.ts';
 
 /** Where one guard at a time, or several, keep what they know and say. */
 export interface Scene {
@@ -77,8 +77,13 @@ function openScene(program: string): Scene {
       runs.push(running);
       await running.seen(call.says ?? 'started');
       const directory = join(path, 'runtime', String(running.pid));
-      // It announces itself right after it has said that.
-      await until(() => existsSync(join(directory, 'guard.json')) || hasEnded(running.pid));
+      // It announces itself right after it has said that, unless it has said that it cannot.
+      await until(
+        () =>
+          existsSync(join(directory, 'guard.json')) ||
+          running.output().includes('no status') ||
+          hasEnded(running.pid),
+      );
       return guardedOf(running, directory);
     },
     async remove() {
@@ -159,6 +164,8 @@ export function isFrozen(pid: number): boolean {
   const lines = textOf(`/proc/${pid}/cgroup`).split('\n');
   const legacy = lines.find((line) => line.split(':')[1] === 'freezer')?.split(':')[2] ?? '';
   if (textOf(`/sys/fs/cgroup/freezer${legacy}/freezer.state`).trim() === 'FROZEN') return true;
+  const unified = lines.find((line) => line.startsWith('0::'))?.slice('0::'.length) ?? '';
+  if (/^frozen 1$/m.test(textOf(`${UNIFIED}${unified}/cgroup.events`))) return true;
   return STATE.exec(textOf(`/proc/${pid}/status`))?.[1] === 'T';
 }
 

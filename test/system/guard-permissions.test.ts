@@ -1,0 +1,111 @@
+// What is not there or not allowed costs the guard a means, is told in one clause, and never costs the daemon its start.
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { findCommand } from '../../src/sentinel/command-path.ts';
+import { installPrograms, type Programs } from '../support/guarded-programs.ts';
+import { endOf, isFrozen, sceneFor } from '../support/guarded-run.ts';
+import { hasProgram, isMet } from '../support/need.ts';
+import { until } from '../support/scripted-daemon.ts';
+
+let programs: Programs;
+beforeAll(async () => {
+  programs = await installPrograms();
+  programs.answer({ ownLimitBytes: 512 * 1024 * 1024 });
+});
+afterAll(() => programs.remove());
+
+const isPossible = isMet(
+  process.getuid?.() === 0 && ['unshare', 'setpriv', 'prlimit'].every(hasProgram),
+  'root, unshare, setpriv and prlimit, to take a guard what it is used to',
+);
+
+/** In a mount namespace of its own after `script`. */
+const inNamespace = (script: string): readonly string[] => [
+  'unshare',
+  '-m',
+  'sh',
+  '-ec',
+  `${script}; exec "$@"`,
+  'unshare',
+];
+const READ_ONLY =
+  "for mount in $(cut -d' ' -f5 /proc/self/mountinfo | grep ^/sys/fs/cgroup); do mount -o remount,bind,ro $mount; done";
+
+interface Lack {
+  readonly before?: readonly string[];
+  readonly environment?: (path: string) => NodeJS.ProcessEnv;
+}
+
+const LACKS: readonly (readonly [string, RegExp, Lack])[] = [
+  [
+    'who is not root',
+    /paused by signals: no cgroup that could be frozen/,
+    { before: ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] },
+  ],
+  [
+    'with cgroups mounted read-only',
+    /no cgroup of its own: .*paused by signals/,
+    { before: inNamespace(READ_ONLY) },
+  ],
+  [
+    'without a freezer hierarchy',
+    /in a cgroup of its own/,
+    { before: inNamespace('umount -l /sys/fs/cgroup/freezer') },
+  ],
+  [
+    'without any cgroup',
+    /no cgroup of its own: no memory cgroup .*paused by signals/,
+    { before: inNamespace('umount -R -l /sys/fs/cgroup') },
+  ],
+  [
+    'without bash',
+    /a guard that hangs is not noticed/,
+    { environment: (path) => ({ PATH: pathWith(path, ['dash']) }) },
+  ],
+  [
+    'without any shell for a keeper',
+    /no keeper: no bash in PATH, no dash in PATH/,
+    { environment: (path) => ({ PATH: pathWith(path, []) }) },
+  ],
+  [
+    'without a place to be found by',
+    /no status, pause or why for this run: /,
+    { environment: () => ({ RUNTIME_DIRECTORY: '/proc/nowhere' }) },
+  ],
+  [
+    'without a place to remember starts in',
+    /starts are not remembered: /,
+    { environment: () => ({ STATE_DIRECTORY: '/proc/nowhere' }) },
+  ],
+];
+
+/** A directory of commands that has what every start needs, and these. */
+function pathWith(path: string, names: readonly string[]): string {
+  const directory = join(path, 'bin');
+  mkdirSync(directory);
+  for (const name of ['node', 'grep', 'sleep', 'sh', ...names]) {
+    const found = findCommand({ command: name, path: process.env['PATH'] ?? null, installPaths: [] });
+    if (found.ok) symlinkSync(found.value.file, join(directory, name));
+  }
+  return directory;
+}
+
+describe.runIf(isPossible).concurrent('a guard', () => {
+  it.for(LACKS)('%s says so, and pauses its daemon all the same', async ([, clause, lack], context) => {
+    const scene = sceneFor(programs.program, context);
+    const guarded = await scene.run(['--restart', 'on-failure', '--companion', 'off', 'sleep', '600'], {
+      ...(lack.before === undefined ? {} : { before: lack.before }),
+      environment: lack.environment?.(scene.path) ?? {},
+    });
+    const pid = guarded.startedPid();
+    context.onTestFinished(() => endOf(pid));
+    scene.wall.move(92);
+    await until(() => isFrozen(pid));
+    await guarded.seen('paused');
+    process.kill(guarded.pid, 'SIGTERM');
+    const ended = await guarded.ended;
+    context.expect(ended).toMatchObject({ signal: 'SIGTERM' });
+    context.expect(ended.stderr).toMatch(clause);
+  });
+});
