@@ -7,6 +7,8 @@
  */
 export const REST_MS = 300;
 export const RUN_MS = 100;
+/** Of the time a throttled daemon runs, and so can wait for memory at all. */
+export const RUN_SHARE: number = RUN_MS / (RUN_MS + REST_MS);
 
 /** Off until begun; the daemon runs first, so that what it was told just now is heard. */
 export class DutyCycle {

@@ -10,6 +10,7 @@
 // `warm` holds a pause or a brake only at walls that led to it: a disk at 80 % for years may not keep a daemon frozen that
 // was paused for its memory.
 
+import { RUN_SHARE } from './duty-cycle.ts';
 import { BAND_AMPLE, BAND_THROTTLE, BAND_WARM, STOP_GRACE_MS } from './guard-thresholds.ts';
 import { GuardWall } from './guard-wall.ts';
 import { phaseIndex, ruleIndex } from './lifecycle.ts';
@@ -126,6 +127,7 @@ export class Judge {
   private lookAt(index: number, nowMs: number): void {
     const wall = this.walls[index];
     if (wall === undefined) return;
+    wall.signals.runShare = this.phase === THROTTLED ? RUN_SHARE : 1;
     wall.look(nowMs, this.phase === PAUSED);
     if (wall.isActing) this.weigh(wall, index);
     if (wall.toWallMs < this.toWallMs) this.toWallMs = wall.toWallMs;

@@ -73,6 +73,8 @@ export class WallSignals {
   private anchorLevel = NONE;
   private anchorStall = NONE;
   private stall = NONE;
+  /** Share of the time in which the daemon may run: frozen tasks do not stall. */
+  runShare = 1;
   private stallShare = NONE;
 
   /** `level` is what is judged of the reading; not for gaps. */
@@ -122,7 +124,7 @@ export class WallSignals {
   private followBrake(nowMs: number): void {
     const isHeld =
       this.underOom === NONE
-        ? this.stallShare >= BRAKE_STALL_SHARE && nowMs - this.hitAtMs <= 2 * WINDOW_MS
+        ? this.stallShare >= BRAKE_STALL_SHARE * this.runShare && nowMs - this.hitAtMs <= 2 * WINDOW_MS
         : this.underOom > 0;
     if (!isHeld) this.brakeSinceMs = Number.POSITIVE_INFINITY;
     else if (nowMs < this.brakeSinceMs) this.brakeSinceMs = nowMs;

@@ -1,6 +1,15 @@
 // The directory a running guard is found by: its manifest, its ring, its control socket.
 
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { type GuardManifest, renderGuardManifest } from '../formats/guard-manifest.ts';
@@ -31,6 +40,7 @@ export function makeRuntimePlace(
     const { uid: owner } = lstatSync(parent);
     // Anybody may have made a name below /tmp before us.
     if (owner !== uid && uid !== 0) return failure(`${parent} belongs to uid ${owner}`);
+    isDone(() => sweep(parent));
     // Left by an earlier guard with our pid: a restarted container counts from 1 again.
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { mode: 0o700 });
@@ -46,6 +56,18 @@ export function makeRuntimePlace(
       isDone(() => rmSync(directory, { recursive: true, force: true }));
     },
   });
+}
+
+/** What a guard that was killed leaves is kept for a day, so that `why` can still tell. */
+const KEPT_MS = 86_400_000;
+
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const directory = join(parent, name);
+    const isGone = /^\d+$/.test(name) && !existsSync(`/proc/${name}`);
+    if (isGone && Date.now() - lstatSync(directory).mtimeMs > KEPT_MS)
+      isDone(() => rmSync(directory, { recursive: true, force: true }));
+  }
 }
 
 /** Renamed into its place: whoever looks for guards finds a whole manifest or none. */
