@@ -1,12 +1,13 @@
 // Asks the gate: a one-shot child that counts the tree and answers one fixed record on its descriptor 3.
 // Whatever else it does (crash, hang, half an answer) is `unknown`, with the reason said.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { GATE_RECORD_BYTES, type GateRecord, parseGateRecord } from '../formats/gate-record.ts';
 import { type GateRequest, renderGateRequest } from '../formats/gate-request.ts';
 import { renderDuration } from '../formats/quantity-text.ts';
 import { writeCgroupFile } from './cgroup-file.ts';
+import { startProgram } from './program.ts';
 import { sendSignal } from './signal.ts';
 
 export interface GateCall {
@@ -24,14 +25,16 @@ export interface GateRun {
 }
 
 export function askGate(call: GateCall): GateRun {
-  const child = spawn(process.execPath, [call.program, renderGateRequest(call.request)], {
+  const started = startProgram(process.execPath, [call.program, renderGateRequest(call.request)], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: call.environment,
   });
+  if (!started.ok) return { record: Promise.resolve(unknownBecause(started.error)), abort: () => {} };
+  const child = started.value;
   // Killed before anything else where memory ends: a lost estimate is only unknown.
-  if (child.pid !== undefined) writeCgroupFile(`/proc/${child.pid}/oom_score_adj`, '1000');
+  writeCgroupFile(`/proc/${child.pid}/oom_score_adj`, '1000');
   const abort = (): void => {
-    if (child.pid !== undefined) sendSignal(child.pid, 'SIGKILL');
+    sendSignal(child.pid, 'SIGKILL');
   };
   return { record: answerOf(child, call, abort), abort };
 }
@@ -61,7 +64,6 @@ function answerOf(child: ChildProcess, call: GateCall, abort: () => void): Promi
       abort();
       onceEnded(child, () => settle(record.value));
     });
-    child.once('error', (error) => settle(unknownBecause(`it could not be started: ${error.message}`)));
     child.once('close', (status, signal) => settle(silence(heard, status, signal)));
   });
 }

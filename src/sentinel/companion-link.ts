@@ -1,10 +1,11 @@
 // The two pipes to the companion: records out, which never wait for it, and orders in.
 // Knows: how to start it and to notice its end. May not know: what it does with a record.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { writeCgroupFile } from '../actuators/cgroup-file.ts';
+import { startProgram } from '../actuators/program.ts';
 import { type CompanionRequest, renderCompanionRequest } from '../formats/companion-request.ts';
 import { type GuardOrder, parseGuardOrder } from '../formats/control-message.ts';
 import { markRecordFrame, RECORD_FRAME_BYTES, renderTextFrame } from '../formats/guard-notice.ts';
@@ -45,6 +46,7 @@ export function openCompanionLink(call: CompanionCall): CompanionLink {
   let skips = 0;
   const start = (): void => {
     child = startCompanion(call);
+    if (child === null) return;
     descriptor = descriptorOf(child);
     child.once('exit', () => {
       descriptor = -1;
@@ -89,16 +91,17 @@ export function openCompanionLink(call: CompanionCall): CompanionLink {
   };
 }
 
-function startCompanion({ program, request, environment, onOrder }: CompanionCall): ChildProcess {
-  const child = spawn(process.execPath, [...SMALL, program, renderCompanionRequest(request)], {
+/** null: it could not be started now; a later look tries again. */
+function startCompanion({ program, request, environment, onOrder }: CompanionCall): ChildProcess | null {
+  const started = startProgram(process.execPath, [...SMALL, program, renderCompanionRequest(request)], {
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
     env: environment,
     // A terminal's Ctrl-C is for the daemon; the companion ends with our pipe.
     detached: true,
   });
-  if (child.pid !== undefined) writeCgroupFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE_ADJ);
-  // A companion that cannot be started or is killed is told by its exit, and harms nothing.
-  child.on('error', () => {});
+  if (!started.ok) return null;
+  const child = started.value;
+  writeCgroupFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE_ADJ);
   child.stdin?.on('error', () => {});
   readOrders(child.stdio[3] as Readable, onOrder);
   return child;

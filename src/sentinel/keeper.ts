@@ -1,9 +1,10 @@
 // The keeper: a tiny process outside the daemon's cgroup that ends a pause when this one is dead or hung.
 // Knows: how to start it, and how to speak to it without memory. May not know: what it does then.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { startProgram } from '../actuators/program.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { findProgram } from '../kernel/program-path.ts';
 import { memberLines } from './keeper-members.ts';
@@ -92,7 +93,8 @@ const startPlain = ({ shell, file }: Shell, request: KeeperRequest): Promise<Res
 
 async function startIn(program: Program, { hold, leaseMs }: KeeperRequest): Promise<Result<Keeper, string>> {
   const { shell, file, words, argv0 } = program;
-  const child = spawn(file, [...words, '-c', renderKeeper({ shell, hold, leaseMs }), 'syncguard-keeper'], {
+  const script = renderKeeper({ shell, hold, leaseMs });
+  const begun = startProgram(file, [...words, '-c', script, 'syncguard-keeper'], {
     ...(argv0 === undefined ? {} : { argv0 }),
     // A session of its own: nothing a terminal says is meant for it. The user's descriptors are not its to hold open.
     detached: true,
@@ -100,6 +102,8 @@ async function startIn(program: Program, { hold, leaseMs }: KeeperRequest): Prom
     env: { LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', ...Array.from({ length: 8 }, () => 'ignore' as const)],
   });
+  if (!begun.ok) return begun;
+  const child = begun.value;
   const [input, output] = child.stdio as unknown as readonly [Writable, Readable];
   input.on('error', () => {});
   const hear = hearing(child, output);
