@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { ACTIONS, ruleIndex } from '../domain/lifecycle.ts';
 import { RESOURCE_NAMES } from '../domain/resource.ts';
 import type { GuardRecord } from '../formats/guard-record.ts';
+import { type OwnDescription, openOwnDescription } from './own-description.ts';
 
 export interface ActionLine {
   write(record: GuardRecord): void;
@@ -11,7 +12,6 @@ export interface ActionLine {
 }
 
 const STDERR = 2;
-const OUR_STDERR = `/proc/self/fd/${STDERR}`;
 const PINNED_EXCESS = ruleIndex('pinned-excess');
 const LONGEST_LINE_BYTES = 512;
 
@@ -30,16 +30,16 @@ const OF = Buffer.from(' of ');
 const END = Buffer.from('\n');
 const NAMES: readonly Buffer[] = RESOURCE_NAMES.map((name) => Buffer.from(`${name} `));
 
-/** `daemon` as people call it, already without control characters. Silent where `isQuiet`. `path`: where it is written. */
+/** `daemon` as people call it, already without control characters. Silent where `isQuiet`. `path`: where it is written; null: standard error. */
 export function openActionLine(
   daemon: string,
   traits: { isQuiet: boolean; isDryRun: boolean },
-  path: string = OUR_STDERR,
+  path: string | null = null,
 ): ActionLine {
   if (traits.isQuiet) return { write: () => {}, close: () => {} };
   const who = Buffer.from(daemon.slice(0, 100));
   const line = Buffer.alloc(LONGEST_LINE_BYTES);
-  const descriptor = reopened(path);
+  const { descriptor, close } = path === null ? openOwnDescription(STDERR) : openPath(path);
   return {
     write(record) {
       const word = wordOf(record.actions);
@@ -61,18 +61,17 @@ export function openActionLine(
         // Nobody reads; a guard does not end for that.
       }
     },
-    close: () => {
-      if (descriptor !== STDERR) closeSync(descriptor);
-    },
+    close,
   };
 }
 
-/** A description of our own on the same pipe or terminal that never waits for its reader; a socket cannot be reopened. */
-function reopened(path: string): number {
+/** Not there: no descriptor, and every line is lost. */
+function openPath(path: string): OwnDescription {
   try {
-    return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK);
+    const descriptor = openSync(path, constants.O_WRONLY);
+    return { descriptor, close: () => closeSync(descriptor) };
   } catch {
-    return STDERR;
+    return { descriptor: -1, close: () => {} };
   }
 }
 

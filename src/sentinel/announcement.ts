@@ -1,6 +1,7 @@
 // What the guard says: one line at start, one per action, on standard error. Calm is silent.
 
 import { writeSync } from 'node:fs';
+import { openOwnDescription } from './own-description.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -19,8 +20,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 export const escapeControls = (text: string): string =>
   text.replace(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-/** Writes to `descriptor` synchronously; a closed or full descriptor loses the line and nothing else. */
-export function announcer(descriptor: number, verbosity: Verbosity): Announcer {
+/** Writes to `shared` synchronously and never waits; a closed or full one loses the line and nothing else. */
+export function announcer(shared: number, verbosity: Verbosity): Announcer {
+  const { descriptor } = openOwnDescription(shared);
   const write = (line: string): void => {
     try {
       writeSync(descriptor, `${line}\n`);

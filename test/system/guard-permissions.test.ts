@@ -3,8 +3,9 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { findCommand } from '../../src/sentinel/command-path.ts';
+import { runToEnd } from '../support/ending.ts';
 import { installPrograms, type Programs } from '../support/guarded-programs.ts';
-import { endOf, isFrozen, sceneFor } from '../support/guarded-run.ts';
+import { endOf, hasEnded, isFrozen, pause, sceneFor } from '../support/guarded-run.ts';
 import { hasProgram, isMet } from '../support/need.ts';
 import { until } from '../support/scripted-daemon.ts';
 
@@ -108,4 +109,54 @@ describe.runIf(isPossible).concurrent('a guard', () => {
     context.expect(ended).toMatchObject({ signal: 'SIGTERM' });
     context.expect(ended.stderr).toMatch(clause);
   });
+});
+
+/** A pipe that is full for ever: both its ends are the guard's own. */
+const FULL =
+  'mkfifo "$0"; exec 2<>"$0"; dd if=/dev/zero of="$0" bs=4096 oflag=nonblock 2>/dev/null; exec "$@"';
+const STANDARD_ERRORS = [
+  ['closed', 'exec 2>&-; exec "$@"'],
+  ['a full pipe', FULL],
+] as const;
+
+describe.runIf(isPossible).concurrent('a guard whose standard error is', () => {
+  it.for(STANDARD_ERRORS)(
+    '%s starts, pauses and ends its daemon all the same',
+    async ([, script], context) => {
+      const scene = sceneFor(programs.program, context);
+      const before = ['sh', '-c', script, join(scene.path, 'pipe')];
+      const words = ['--companion', 'off', 'sh', '-c', 'echo runs; exec sleep 600'];
+      const guarded = await scene.run(words, { before, says: 'runs' });
+      const pid = guarded.daemonPid();
+      await pause(scene, guarded);
+      process.kill(guarded.pid, 'SIGTERM');
+      context.expect(await guarded.ended).toMatchObject({ signal: 'SIGTERM' });
+      await until(() => hasEnded(pid));
+    },
+  );
+});
+
+describe.runIf(isPossible).concurrent('a guard with a hard limit of', () => {
+  it.for([20, 24, 28, 32, 40, 48])(
+    '%i open files starts its daemon, or says that it could not',
+    async (limit, { expect }) => {
+      const words = [
+        `--nofile=${limit}:${limit}`,
+        programs.program,
+        'run',
+        '--companion',
+        'off',
+        'echo',
+        'ran',
+      ];
+      const ended = await runToEnd('prlimit', words);
+      expect(ended.stderr).not.toMatch(/TypeError|^ {4}at /m);
+      if (ended.status === 0) expect(ended.stdout).toBe('ran\n');
+      else
+        expect([ended.status, ended.stderr]).toEqual([
+          125,
+          expect.stringMatching(/^syncguard: echo was not started: /m),
+        ]);
+    },
+  );
 });
