@@ -77,11 +77,11 @@ function openScene(program: string): Scene {
       runs.push(running);
       await running.seen(call.says ?? 'started');
       const directory = join(path, 'runtime', String(running.pid));
-      // It announces itself right after it has said that, unless it has said that it cannot.
+      // It announces itself right after it has said that, unless it has said that it cannot, or has nobody to guard.
       await until(
         () =>
           existsSync(join(directory, 'guard.json')) ||
-          running.output().includes('no status') ||
+          /no status|on hold/.test(running.output()) ||
           hasEnded(running.pid),
       );
       return guardedOf(running, directory);
