@@ -12,6 +12,7 @@ import { openWakeup, type Wakeup } from '../kernel/event-wakeup.ts';
 import { readPinCount } from '../kernel/pin-count.ts';
 import type { Ending } from './ending.ts';
 import type { GuardParts } from './guard-parts.ts';
+import { settleHeap } from './rehearsal.ts';
 import type { SignalTarget } from './signals.ts';
 import { StopNote } from './stop-note.ts';
 import type { Daemon } from './supervision.ts';
@@ -31,6 +32,7 @@ export interface GuardEnd {
 const HEARING_MS = 2_000;
 /** New members are looked at this often at most: a survey opens files. */
 const SURVEY_MS = 5_000;
+const REHEARSED_BEATS = 100;
 const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 const STARTING = phaseIndex('starting');
 const PAUSED = phaseIndex('paused');
@@ -65,12 +67,22 @@ export class Guard {
 
   /** The daemon has just been let go; `isSliced`: by slices first. */
   begin(isSliced: boolean): void {
+    this.#rehearse();
     const nowMs = performance.now();
     const { tick, hold, judge } = this.#parts;
     tick.run(nowMs);
     if (isSliced) hold.beginSlowStart(nowMs, judge.headroomShare);
     else tick.endSlowStart(nowMs);
     this.#sleep();
+  }
+
+  /** Beats without the sleep between: below a wall of its own it would take a minute until the last of it has settled. */
+  #rehearse(): void {
+    for (let count = 0; count < REHEARSED_BEATS; count += 1) {
+      this.#beat();
+      if (this.#timer !== null) clearTimeout(this.#timer);
+    }
+    settleHeap();
   }
 
   /** Nothing acts on the daemon from here on, and what this guard froze goes on. */
@@ -92,8 +104,10 @@ export class Guard {
     const nowMs = performance.now();
     const { tick, hold, judge, sensors } = this.#parts;
     tick.run(nowMs);
-    if (judge.phase >= STOPPING && this.#askedFor === null && !this.#stop.isTaken)
-      this.#stop.take(judge, sensors);
+    // Frozen again before it could end, it would hold the guard and whoever waits for it: TERM with a grace, then KILL.
+    if (this.#wasTold && judge.phase === PAUSED) this.#happen('stop-asked');
+    const isOwnStop = this.#askedFor === null && !this.#wasTold;
+    if (judge.phase >= STOPPING && isOwnStop && !this.#stop.isTaken) this.#stop.take(judge, sensors);
     if (hold.takeSlowStartEnd() && judge.phase === STARTING) tick.endSlowStart(nowMs);
     this.#pauseAgain(nowMs);
     if (judge.asksPinsAt >= 0) this.#countPins();
