@@ -34,9 +34,9 @@ export class WallBands {
   draw(wall: number): void {
     if (wall === this.wall) return;
     this.wall = wall;
-    const { policy, power, admitted } = this;
-    this.capped = compileThresholds({ policy, wall, power, admitted });
-    this.uncapped = compileThresholds({ policy, wall, power: 'stop', admitted });
+    const terms = { policy: this.policy, wall, admitted: this.admitted };
+    this.capped = compileThresholds({ ...terms, power: this.power });
+    this.uncapped = compileThresholds({ ...terms, power: 'stop' });
   }
 
   /** As far as the resource's power goes. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GateRecord } from '../../src/formats/gate-record.ts';
 import { askGate } from '../../src/actuators/gate-client.ts';
+import type { GateRecord } from '../../src/formats/gate-record.ts';
 import { ADMITTED, gateAnswering } from '../support/installation.ts';
 
 let root: string;
