@@ -14,6 +14,8 @@ import type { Home, Room } from './home.ts';
 const GRACE_BYTES: number = 16 * MiB;
 
 export interface GraceRoom {
+  /** true: open() writes the limit that is there, so that its whole way has been walked before it is needed. */
+  isRehearsal: boolean;
   /** Raises the limit; false: it could not be raised. */
   open(): boolean;
   close(): void;
@@ -25,9 +27,11 @@ export function openGraceRoom({ rooms }: Home): GraceRoom | null {
   if (limited === undefined) return null;
   const files = filesOf(limited).flatMap((file) => raiseOf(`${limited.directory}/${file}`));
   return {
+    isRehearsal: false,
     open() {
       let isTaken = true;
-      for (const { writer, bytes } of files) isTaken = writer.write(bytes) && isTaken;
+      for (const { writer, raised, asItIs } of files)
+        isTaken = writer.write(this.isRehearsal ? asItIs : raised) && isTaken;
       return isTaken;
     },
     close() {
@@ -40,13 +44,21 @@ export function openGraceRoom({ rooms }: Home): GraceRoom | null {
 const filesOf = ({ kind }: Room): readonly string[] =>
   kind === 'unified' ? ['memory.max', 'memory.high'] : ['memory.limit_in_bytes'];
 
-function raiseOf(path: string): { readonly writer: HeldWriter; readonly bytes: Uint8Array }[] {
+interface Raise {
+  readonly writer: HeldWriter;
+  readonly raised: Uint8Array;
+  readonly asItIs: Uint8Array;
+}
+
+function raiseOf(path: string): Raise[] {
   const limit = readKernelFile('', path);
   const writer = openHeldWriter(path);
   if (!writer.ok) return [];
   const bytes = Number(limit.ok ? limit.value.trim() : Number.NaN);
-  if (Number.isFinite(bytes))
-    return [{ writer: writer.value, bytes: Buffer.from(String(bytes + GRACE_BYTES)) }];
+  if (Number.isFinite(bytes)) {
+    const raised = Buffer.from(String(bytes + GRACE_BYTES));
+    return [{ writer: writer.value, raised, asItIs: Buffer.from(String(bytes)) }];
+  }
   writer.value.close();
   return [];
 }

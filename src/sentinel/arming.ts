@@ -45,7 +45,7 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   for (const gap of options.verbosity === 'verbose' ? parts.gaps : [])
     say.say(`not watched: ${gap.source} (${gap.reason}, ${gap.detail})`);
   const pages = home.isLimited ? null : lockPages();
-  playCourse(terms);
+  playCourse(terms, parts.grace);
   rehearseTicks(parts.tick, 'all');
   parts.will.keeper = await keeping;
   // Once more with somebody who listens, and has heard both wills; the last one stands.

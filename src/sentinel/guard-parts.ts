@@ -1,6 +1,6 @@
 // Everything a guard holds open for one start of the daemon, made in one place and closed in one place.
 
-import { openGraceRoom } from '../actuators/grace-room.ts';
+import { type GraceRoom, openGraceRoom } from '../actuators/grace-room.ts';
 import type { Grip } from '../actuators/grip.ts';
 import { Judge } from '../domain/guard-observation.ts';
 import { DEFAULT_POLICY } from '../domain/policy.ts';
@@ -20,6 +20,8 @@ import { Tick } from './tick.ts';
 export interface GuardParts {
   readonly grip: Grip;
   readonly will: LastWill;
+  /** null: the daemon has no limit of its own. */
+  readonly grace: GraceRoom | null;
   readonly hold: Hold;
   readonly tick: Tick;
   readonly judge: Judge;
@@ -86,6 +88,7 @@ export function openParts(request: PartsRequest): GuardParts {
   return {
     grip,
     will,
+    grace,
     hold,
     tick,
     judge,

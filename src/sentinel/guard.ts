@@ -80,6 +80,7 @@ export class Guard {
   #rehearse(): void {
     for (let count = 0; count < REHEARSED_BEATS; count += 1) {
       this.#beat();
+      new StopNote().take(this.#parts.judge, this.#parts.sensors);
       if (this.#timer !== null) clearTimeout(this.#timer);
     }
     settleHeap();

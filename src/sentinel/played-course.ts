@@ -83,28 +83,36 @@ const GRIP_ON_NOBODY: Grip = {
   close: () => {},
 };
 
-const GRACE_FOR_NOBODY: GraceRoom = { open: () => true, close: () => {} };
-
-/** Plays it with the daemon's own terms; returns the records that were made of it. Nothing is printed, kept or touched. */
-export function playCourse(terms: GuardTerms): number {
+/**
+ * Plays it with the daemon's own terms; returns the records that were made of it. Nothing is printed or kept, and the grace
+ * room, null where there is none, is asked for no more than there is.
+ */
+export function playCourse(terms: GuardTerms, grace: GraceRoom | null): number {
+  if (grace !== null) grace.isRehearsal = true;
   const opened = openRing(NOWHERE);
   const ring = opened.ok ? opened.value : noRing();
   const line = openActionLine('a play', { isQuiet: false, isDryRun: false }, NOWHERE);
   const chronicle = openChronicle(ring, line);
-  for (let play = 0; play < PLAYS; play += 1) playOnce(terms, chronicle);
+  for (let play = 0; play < PLAYS; play += 1) playOnce(terms, { chronicle, grace });
   for (let count = 0; count < FAILURES; count += 1) failEverything();
+  if (grace !== null) grace.isRehearsal = false;
   ring.close();
   line.close();
   return chronicle.record.sequence;
 }
 
-function playOnce({ policy, platform, graceMs }: GuardTerms, chronicle: Chronicle): void {
+interface Props {
+  readonly chronicle: Chronicle;
+  readonly grace: GraceRoom | null;
+}
+
+function playOnce({ policy, platform, graceMs }: GuardTerms, { chronicle, grace }: Props): void {
   const sensors = [false, true].map(
     (isShared) =>
       new PlayedWall({ resource: 'memory', scope: 'a play', source: 'cgroup1', isShared }, undefined),
   );
   const judge = new Judge({ walls: sensors, policy, platform, graceMs });
-  const hold = new Hold({ grip: GRIP_ON_NOBODY, grace: GRACE_FOR_NOBODY, mayFreeze: true });
+  const hold = new Hold({ grip: GRIP_ON_NOBODY, grace, mayFreeze: true });
   const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
   const parts = { sensors, resources, judge, table: TABLE, hold, will: new LastWill(), chronicle };
   let nowMs = performance.now();

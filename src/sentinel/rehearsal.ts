@@ -41,9 +41,16 @@ const WARM_BYTES = 64 * 1024 * 1024;
 const WARM_PIECE_WORDS = 256;
 
 /** Best while somebody else is waited for: it takes 20 to 40 ms. */
-export function warmHeap(): number {
+export const warmHeap = (): number => litter(WARM_BYTES);
+
+/** A few times the young generation, after all that stays was made: what survives is moved where it stays, which takes pages. */
+const SETTLE_BYTES = 8 * 1024 * 1024;
+
+export const settleHeap = (): number => litter(SETTLE_BYTES);
+
+function litter(bytes: number): number {
   let kept = 0;
-  for (let made = 0; made < WARM_BYTES; made += WARM_PIECE_WORDS * 8)
+  for (let made = 0; made < bytes; made += WARM_PIECE_WORDS * 8)
     kept += new Array<number>(WARM_PIECE_WORDS).fill(made).length;
   return kept;
 }

@@ -49,7 +49,7 @@ function held(options: { mayFreeze?: boolean; isObeying?: boolean } = {}): {
 } {
   const grip = scriptedGrip(options.isObeying ?? true);
   let opened = 0;
-  const grace = { open: () => ++opened > 0, close: () => {} };
+  const grace = { isRehearsal: false, open: () => ++opened > 0, close: () => {} };
   const hold = new Hold({ grip, grace, mayFreeze: options.mayFreeze ?? true });
   return { grip, hold, graceOpened: () => opened };
 }
