@@ -65,7 +65,7 @@ export class Hold {
     return Math.min(this.#duty.nextAtMs, this.#slowStart?.nextAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** `actions` are bits of ACTIONS, 0: nothing. false: it was not taken, and is to be asked for again. */
+  /** `actions` are bits of ACTIONS, 0: nothing. false: it was not taken, and `step` asks for it again. */
   carryOut(actions: number, nowMs: number): boolean {
     if ((actions & UNTHROTTLE) !== 0) this.#duty.end();
     if ((actions & THROTTLE) !== 0) this.#duty.begin(nowMs);

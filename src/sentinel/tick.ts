@@ -33,7 +33,6 @@ const IRREVERSIBLE: number = ACTIONS.TERM | ACTIONS.KILL;
 const FREEZE: number = ACTIONS.FREEZE;
 const ALERT: number = ACTIONS.ALERT;
 const RUNNING = phaseIndex('running');
-const PAUSED = phaseIndex('paused');
 const COMMAND = ruleIndex('command');
 /** The companion draws one point a second; more would be noise on its pipe. */
 const SAMPLE_MS = 1000;
@@ -92,10 +91,11 @@ export class Tick {
   /** Also with nothing to do, so that the way to the act is walked every time. */
   act(phase: number, actions: number, nowMs: number): void {
     const { hold, judge, isDryRun } = this.#parts;
-    const isMet = isDryRun || hold.carryOut(actions, nowMs);
+    if (!isDryRun) hold.carryOut(actions, nowMs);
     if (phase === judge.phase && actions === 0) return;
-    // A freeze that could not be asked for is asked for again at the next tick.
-    if (isMet || phase !== PAUSED) judge.enter(phase, nowMs);
+    // Entered also where the freeze was not taken: the hold asks for it at every tick from now on, and a freeze that took
+    // effect under another phase would be ended by nobody (seen with one write made to fail).
+    judge.enter(phase, nowMs);
     this.#keep(ACTION, actions, nowMs, judge.wallIndex);
   }
 
