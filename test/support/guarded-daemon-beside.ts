@@ -5,6 +5,7 @@ import { BINARY } from './binary.ts';
 import { type Probing, plantProbes, startProber } from './guarded-daemon-prober.ts';
 import type { Programs } from './guarded-daemon-programs.ts';
 import { type RunOutcome, runInRoom } from './guarded-daemon-run.ts';
+import { makeCold } from './guarded-daemon-tree.ts';
 import { DAEMON_KINDS, type Prepared } from './real-daemon-kinds.ts';
 import { DaemonRoom } from './real-daemon-room.ts';
 import { type PlantedPlace, planted, temporaryHome } from './real-daemon-tree.ts';
@@ -43,7 +44,7 @@ export async function runBeside(request: BesideRequest): Promise<Beside> {
   const target = `${place.tree}-target`;
   rmSync(target, { recursive: true, force: true });
   const { command, env, hasPassed } = await prepare(daemon, { tree: place.tree, target, home: home.path });
-  place.mount.makeCold();
+  makeCold(place);
   const room = new DaemonRoom(containerBytes);
   try {
     const prober = startProber(room.enter, programs.prober, probesOf(place));
