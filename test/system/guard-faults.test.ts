@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { type Fault, trace } from '../support/guarded-faults.ts';
 import { installPrograms, type Programs } from '../support/guarded-programs.ts';
 import {
+  childrenOf,
   type Guarded,
   hasEnded,
   isFrozen,
@@ -152,3 +153,24 @@ function report(what: string, counts: ReadonlyMap<string, number>, hit: number):
   const list = [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
   process.stdout.write(`${what}: ${hit} faults (${list})\n`);
 }
+
+describe.runIf(isPossible).concurrent('a companion', () => {
+  it.for([
+    ['cannot be forked', 'clone,clone3,vfork,fork', 'ENOMEM'],
+    ['has no descriptors', 'pipe2,socketpair,socket', 'EMFILE'],
+  ] as const)('that has died and %s costs the guard nothing', async ([, syscall, error], context) => {
+    const { expect } = context;
+    const scene = sceneFor(programs.program, context);
+    const guarded = await scene.run(['--companion', 'on', 'sleep', '600']);
+    const pid = guarded.daemonPid();
+    await guarded.ask({ command: 'status' });
+    const fault = await trace(guarded.pid, { syscall, error, when: '1+' });
+    process.kill(childrenOf(guarded.pid, 'companion.cjs')[0] ?? 0, 'SIGKILL');
+    await until(() => fault.hits() > 0 || hasEnded(guarded.pid));
+    await moment(500);
+    await fault.detach();
+    expect([hasEnded(guarded.pid), hasEnded(pid)]).toEqual([false, false]);
+    await pause(scene, guarded);
+    await until(() => childrenOf(guarded.pid, 'companion.cjs').length > 0);
+  });
+});
