@@ -123,7 +123,7 @@ describe.runIf(isPossible).concurrent('a guard', () => {
         hits,
         [...hits.values()].reduce((sum, count) => sum + count, 0),
       );
-      expect(hits.get('pread64')).toBeGreaterThan(4);
+      expect(hits.get('pread64')).toBeGreaterThanOrEqual(4);
     },
   );
 });

@@ -24,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => programs.remove());
 
 const ALONE = ['--companion', 'off'];
-const SLEEP = [...ALONE, 'sleep', '600'];
+const SLEEP = [...ALONE, 'sh', '-c', 'echo up; exec sleep 600'];
+/** Else it may be frozen before its first instruction. */
+const IS_UP = { says: 'up' };
 /** Some ticks, so that everybody has heard of what the table says now. */
 const SOME_TICKS_MS = 1_000;
 
@@ -73,15 +75,29 @@ describe.concurrent('a guarded daemon', () => {
     expect(hasEnded(pid)).toBe(true);
   });
 
+  it('that is paused before its first instruction comes to it once it is let go', async (context) => {
+    const scene = sceneFor(programs.program, context);
+    const guarded = await scene.run(SLEEP);
+    await pause(scene, guarded);
+    scene.wall.move(10);
+    await moment(SOME_TICKS_MS);
+    process.kill(guarded.pid, 'SIGWINCH');
+    await guarded.seen('up');
+  });
+
   it('that does not hear TERM at the wall is killed, and why tells of both', async (context) => {
     const { expect } = context;
     const scene = sceneFor(programs.program, context);
-    const script = 'trap "" TERM; while :; do sleep 0.1; done';
-    const guarded = await scene.run([...ALONE, 'sh', '-c', script]);
+    const script = 'trap "" TERM; echo up; while :; do sleep 0.1; done';
+    const guarded = await scene.run([...ALONE, 'sh', '-c', script], IS_UP);
     await pause(scene, guarded);
     scene.wall.move(98, 5);
     await until(() => guarded.course().endsWith('stopping'));
-    expect(await why(scene, guarded)).toMatch(/-> stopping: .*TERM.*\n +dcachesize/);
+    // It shall not end before it was asked about.
+    process.kill(guarded.pid, 'SIGSTOP');
+    const told = await why(scene, guarded);
+    process.kill(guarded.pid, 'SIGCONT');
+    expect(told).toMatch(/-> stopping: .*TERM.*\n +dcachesize/);
     expect(await guarded.ended).toMatchObject({ status: 75 });
   });
 });
@@ -90,7 +106,7 @@ describe.concurrent('a guard that is killed while its daemon is paused', () => {
   it('leaves one that goes on, where the wall is far', async (context) => {
     const { expect } = context;
     const scene = sceneFor(programs.program, context);
-    const guarded = await scene.run(SLEEP);
+    const guarded = await scene.run(SLEEP, IS_UP);
     const pid = guarded.daemonPid();
     context.onTestFinished(() => endOf(pid));
     await pause(scene, guarded);
@@ -104,7 +120,7 @@ describe.concurrent('a guard that is killed while its daemon is paused', () => {
 
   it('leaves none at the wall', async (context) => {
     const scene = sceneFor(programs.program, context);
-    const guarded = await scene.run(SLEEP);
+    const guarded = await scene.run(SLEEP, IS_UP);
     const pid = guarded.daemonPid();
     await pause(scene, guarded);
     await moment(SOME_TICKS_MS);
@@ -114,7 +130,7 @@ describe.concurrent('a guard that is killed while its daemon is paused', () => {
 
   it('or hangs there, leaves none once its lease is over', async (context) => {
     const scene = sceneFor(programs.program, context);
-    const guarded = await scene.run(['--lease', '9s', ...SLEEP]);
+    const guarded = await scene.run(['--lease', '9s', ...SLEEP], IS_UP);
     const pid = guarded.daemonPid();
     await pause(scene, guarded);
     await moment(SOME_TICKS_MS);
@@ -128,17 +144,15 @@ describe.concurrent('a guard that is killed while its daemon is paused', () => {
   it('with its keeper, leaves one that the next start lets go on, and says so', async (context) => {
     const { expect } = context;
     const scene = sceneFor(programs.program, context);
-    const guarded = await scene.run(SLEEP);
+    const guarded = await scene.run(SLEEP, IS_UP);
     const pid = guarded.daemonPid();
     context.onTestFinished(() => endOf(pid));
     await pause(scene, guarded);
-    const [keeper = 0] = childrenOf(guarded.pid, 'syncguard-keeper');
-    for (const [one, signal] of [
-      [guarded.pid, 'SIGSTOP'],
-      [keeper, 'SIGKILL'],
-      [guarded.pid, 'SIGKILL'],
-    ] as const)
-      process.kill(one, signal);
+    const keepers = childrenOf(guarded.pid, 'syncguard-keeper');
+    process.kill(guarded.pid, 'SIGSTOP');
+    for (const keeper of keepers) process.kill(keeper, 'SIGKILL');
+    await until(() => keepers.every(hasEnded));
+    process.kill(guarded.pid, 'SIGKILL');
     await until(() => hasEnded(guarded.pid));
     expect(await staysFrozen(pid)).toBe(true);
     scene.wall.move(10);
