@@ -17,6 +17,8 @@ export interface BesideRequest {
   readonly containerBytes: number;
   /** overruled: the gate's refusal too (--on-refuse start), so that the guard alone stands at the wall. */
   readonly mode: 'bare' | 'guarded' | 'overruled';
+  /** More options of `syncguard run`. */
+  readonly options?: readonly string[];
   /** The installed program; default: this checkout's. */
   readonly binary?: string;
   readonly longestMs: number;
@@ -62,10 +64,10 @@ export async function runBeside(request: BesideRequest): Promise<Beside> {
   }
 }
 
-function guardWords({ mode, place, binary = BINARY }: BesideRequest): string[] {
+function guardWords({ mode, place, options = [], binary = BINARY }: BesideRequest): string[] {
   if (mode === 'bare') return [];
   const overruling = mode === 'overruled' ? ['--on-refuse', 'start'] : [];
-  return [binary, 'run', ...overruling, '--tree', place.tree, '--'];
+  return [binary, 'run', ...overruling, ...options, '--tree', place.tree, '--'];
 }
 
 interface Paths {

@@ -34,6 +34,6 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a Syncthing whose folders do n
     expect(stderr).toContain("Syncthing's folder middle was released");
     expect(stderr).toMatch(/Syncthing's folder big stays paused: Does not fit: /);
     expect(status).toBe(0);
-    expect(room.isEmpty()).toBe(true);
+    await expect.poll(() => room.isEmpty(), { timeout: 10_000 }).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-// A real lsyncd under the guard: a container in which it fits, and one in which it does not.
+// A real lsyncd under the guard, where it fits and where it does not.
 import { describeCopying } from '../support/guarded-daemon-laws.ts';
 
-describeCopying({ daemon: 'lsyncd', ampleMib: 128, scarceMib: 36 });
+describeCopying('lsyncd');

@@ -1,4 +1,4 @@
-// A real rclone under the guard: a container in which it fits, and one in which it does not.
+// A real rclone under the guard, where it fits and where it does not.
 import { describeCopying } from '../support/guarded-daemon-laws.ts';
 
-describeCopying({ daemon: 'rclone', ampleMib: 128, scarceMib: 36 });
+describeCopying('rclone');

@@ -35,7 +35,8 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a Syncthing under the guard', 
     await running.seen('Completed initial scan');
     process.kill(running.pid, 'SIGTERM');
     expect(await running.ended).toMatchObject({ status: 0, signal: null });
-    expect(room.isEmpty()).toBe(true);
+    // Companion and keeper end when their pipe does.
+    await expect.poll(() => room.isEmpty(), { timeout: 10_000 }).toBe(true);
   });
 
   it('ends while paused when its guard is told to end, as it would bare', async () => {
@@ -50,7 +51,8 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a Syncthing under the guard', 
     const { status, stdout } = await running.ended;
     expect(status).toBe(0);
     expect(stdout).toContain('Exiting');
-    expect(room.isEmpty()).toBe(true);
+    // Companion and keeper end when their pipe does.
+    await expect.poll(() => room.isEmpty(), { timeout: 10_000 }).toBe(true);
   });
 });
 
