@@ -1,7 +1,17 @@
 // How small `syncguard run` is: memory and threads of the resident process, and the smallest v1 memory cgroup it starts in.
 //   node test/bench/resident-size.mjs [NODE...]     (root, v1 memory hierarchy; after npm run build)
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +24,7 @@ const field = (pid, name) =>
 
 /** RssAnon and RssFile in kB, and threads, once the daemon runs. */
 async function resident(path) {
-  const child = spawn(PROGRAM, ['run', 'sleep', '60'], {
+  const child = spawn(PROGRAM, ['run', '--companion', 'off', 'sleep', '60'], {
     env: { ...process.env, PATH: path },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -42,14 +52,29 @@ function startsIn(path, limitBytes, ...options) {
   } catch {
     return false;
   } finally {
-    for (let left = 40; left > 0; left -= 1) {
-      try {
-        rmdirSync(directory);
-        break;
-      } catch {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-      }
+    clear(directory);
+  }
+}
+
+/** What the OOM killer left of a start that did not fit: a guard's rooms, a keeper. */
+function clear(directory) {
+  for (let left = 40; left > 0; left -= 1) {
+    const rooms = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const room of [...rooms.map(({ name }) => join(directory, name)), directory]) {
+      for (const pid of readFileSync(join(room, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+        ignoringEnds(() => process.kill(Number(pid), 'SIGKILL'));
+      ignoringEnds(() => rmdirSync(room));
     }
+    if (!existsSync(directory)) return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  }
+}
+
+function ignoringEnds(act) {
+  try {
+    act();
+  } catch {
+    // It has ended meanwhile, or is about to.
   }
 }
 
