@@ -8,7 +8,10 @@ import { openRing, RING_RECORDS } from '../../src/sentinel/ring.ts';
 const room = mkdtempSync(join(tmpdir(), 'syncguard test-'));
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
-function ringAt(name: string): { path: string; ring: Extract<ReturnType<typeof openRing>, { ok: true }>['value'] } {
+function ringAt(name: string): {
+  path: string;
+  ring: Extract<ReturnType<typeof openRing>, { ok: true }>['value'];
+} {
   const path = join(room, name);
   const opened = openRing(path);
   if (!opened.ok) throw new Error(opened.error);
