@@ -82,26 +82,14 @@ describe.runIf(isPossible).concurrent('a guard', () => {
       let hit = 0;
       for (const syscall of CALLS) {
         for (let site = 1; site <= (sites.get(syscall) ?? 0); site += 1) {
-          for (const error of ERRORS) {
-            const fault = await trace(guarded.pid, { syscall, error, when: site });
-            await until(() => fault.hits() > 0 || hasEnded(guarded.pid));
-            const seen = fault.calls().length;
-            await until(() => fault.calls().length > seen + MOST_CALLS || hasEnded(guarded.pid));
-            await fault.detach();
-            const scene = `${syscall} ${site} ${error}`;
-            expect([scene, hasEnded(guarded.pid), hasEnded(guarded.daemonPid())]).toEqual([
-              scene,
-              false,
-              false,
-            ]);
-            expect([scene, isFrozen(guarded.daemonPid())]).toEqual([scene, false]);
-            expect([scene, guarded.decisions().length]).toEqual([scene, decided]);
-            hit += 1;
-          }
+          // Errors take turns, as below: strace itself is what takes the time.
+          await staysCalmDespite(guarded, { syscall, error: errorOf(site), when: site }, expect);
+          expect(guarded.decisions().length).toBe(decided);
+          hit += 1;
         }
       }
       report(`calm, by ${grip}`, sites, hit);
-      expect(hit).toBeGreaterThanOrEqual(ERRORS.length * 4);
+      expect(hit).toBeGreaterThan(ERRORS.length);
     },
   );
 
@@ -127,6 +115,22 @@ describe.runIf(isPossible).concurrent('a guard', () => {
     },
   );
 });
+
+/** Ticks go on behind the call that failed, and the daemon runs. */
+async function staysCalmDespite(
+  guarded: Guarded,
+  fault: Fault,
+  expect: TestContext['expect'],
+): Promise<void> {
+  const traced = await trace(guarded.pid, fault);
+  await until(() => traced.hits() > 0 || hasEnded(guarded.pid));
+  const seen = traced.calls().length;
+  await until(() => traced.calls().length > seen + MOST_CALLS || hasEnded(guarded.pid));
+  await traced.detach();
+  const daemon = guarded.daemonPid();
+  const found = { ...fault, ended: [guarded.pid, daemon].filter(hasEnded), isFrozen: isFrozen(daemon) };
+  expect(found).toEqual({ ...fault, ended: [], isFrozen: false });
+}
 
 /**
  * Where the daemon is stopped by signals its parent is told by SIGCHLD, which libuv writes to a pipe of its own and takes no
