@@ -15,7 +15,6 @@ describe.runIf(isMet(isHere.status === 0, `no container to exhaust: ${isHere.std
   'a container without memory for 10 s',
   () => {
     for (const [protection, binary] of [
-      ['own', 'warm'],
       ['locked', 'warm'],
       ['locked', 'cold'],
     ])
