@@ -1,7 +1,7 @@
 // The stand-in daemon in a directory of its own: bundled from today's source, installed as Dropbox is, started and asked.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,7 +115,10 @@ export const upToDate = (running: RunningStandIn): Promise<Report> =>
   running.reported('it is up to date', ({ status }) => status === 'Up to date');
 
 /** One command on its socket, as its command line client asks; the answer's lines. */
-export function askStandIn(state: string, ...lines: string[]): Promise<string[]> {
+export async function askStandIn(state: string, ...lines: string[]): Promise<string[]> {
+  // It may be up to date before it listens.
+  for (let look = 0; look < 200 && !existsSync(join(state, 'command_socket')); look += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect(join(state, 'command_socket'), () => {

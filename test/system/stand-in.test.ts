@@ -236,7 +236,7 @@ describe('the command socket', () => {
       `added\t${ignored}`,
     ]);
     expect(await askStandIn(room.state, 'get_ignore_set')).toEqual(['ok', `ignore_set\t${ignored}`]);
-    expect(watchesOf(pidOf(running))).toBe(4);
+    await expect.poll(() => watchesOf(pidOf(running))).toBe(4);
     expect(await askStandIn(room.state, 'pause')).toEqual(['notok', 'unknown command pause']);
   });
 
