@@ -4,18 +4,18 @@ import { basename, join } from 'node:path';
 import type { Profile } from '../domain/profile.ts';
 
 /** Prefixes that run the rest of their line, with the options that take a value. */
-const WRAPPERS: Readonly<Record<string, RegExp>> = {
-  env: /^(-u|--unset|-C|--chdir)$/,
-  nice: /^(-n|--adjustment)$/,
-  ionice: /^(-c|--class|-n|--classdata)$/,
-  nohup: /^$/,
-  setsid: /^$/,
-  exec: /^(-a)$/,
-};
+const WRAPPERS: ReadonlyMap<string, RegExp> = new Map([
+  ['env', /^(-u|--unset|-C|--chdir)$/],
+  ['nice', /^(-n|--adjustment)$/],
+  ['ionice', /^(-c|--class|-n|--classdata)$/],
+  ['nohup', /^$/],
+  ['setsid', /^$/],
+  ['exec', /^(-a)$/],
+]);
 
 /** The daemon's own argv behind `env VAR=1`, `nice -n 5`, `ionice -c3` and their like; unchanged when there is none. */
 export function unwrapCommand(argv: readonly string[]): readonly string[] {
-  const takesValue = WRAPPERS[basename(argv[0] ?? '')];
+  const takesValue = WRAPPERS.get(basename(argv[0] ?? ''));
   if (takesValue === undefined) return argv;
   let index = 1;
   while (index < argv.length) {

@@ -201,7 +201,9 @@ describe('rules', () => {
     expect(directoryGlobs('/{a/b,c}/x')).toEqual(['/**']);
   });
 
-  it('of a command line take any words', () => {
+  it('of a command line take any words, those of every object among them', () => {
+    for (const word of ['toString', 'constructor', '__proto__', '/bin/valueOf'])
+      expect(parseRcloneCommand([word, 'x', 'y']).ends).toEqual(['y']);
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.constantFrom('--', '-f', '--filter', '--x=', '-'), fc.string())),
