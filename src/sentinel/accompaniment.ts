@@ -14,8 +14,15 @@ const FIRST_MS = 1_000;
 const LOOK_MS = 15_000;
 const LEAST_HEADROOM_BYTES: number = 256 * MiB;
 
-/** Starts it when the daemon has lived for a second, and again while it lives; returns how to end that. */
-export function accompany(started: Started, answer: Answer, stage: Stage): () => void {
+/**
+ * Starts it when the daemon has lived for a second, and again while it lives, but only while all is calm: a program that is
+ * started at a wall takes what is left there. Returns how to end that.
+ */
+export function accompany(
+  started: Started,
+  answer: Answer,
+  { stage, isCalm }: { readonly stage: Stage; readonly isCalm: () => boolean },
+): () => void {
   const { watchpost, options } = stage;
   const { place } = watchpost;
   if (place === null || !isWanted(answer, options)) return () => {};
@@ -24,7 +31,9 @@ export function accompany(started: Started, answer: Answer, stage: Stage): () =>
     request: requestOf(place.directory, { started, answer, stage }),
     environment: gateEnvironment(stage.environment),
   };
-  const look = (): void => watchpost.accompany(call);
+  const look = (): void => {
+    if (isCalm()) watchpost.accompany(call);
+  };
   let timer = setTimeout(function again(): void {
     look();
     timer = setTimeout(again, LOOK_MS);

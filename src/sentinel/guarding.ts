@@ -1,6 +1,7 @@
 // One start under guard, from the launcher that waits to the last process that is gone.
 // Knows: what comes when. May not know: what is opened and tried, what a tick does, or what follows the end.
 
+import { BAND_THROTTLE } from '../domain/guard-thresholds.ts';
 import { accompany } from './accompaniment.ts';
 import { arm } from './arming.ts';
 import type { Answer } from './gatekeeping.ts';
@@ -25,7 +26,8 @@ export async function guardDaemon(started: Started, answer: Answer, stage: Stage
   release();
   stage.relay.forwardTo(guard.signalTarget);
   stage.watchpost.orders = obeyOrders(guard, parts, stage);
-  const dismiss = accompany(started, answer, stage);
+  const isCalm = (): boolean => parts.judge.band < BAND_THROTTLE;
+  const dismiss = accompany(started, answer, { stage, isCalm });
   const ending = await ended;
   dismiss();
   guard.close();

@@ -6,6 +6,7 @@ import { failure, type Result, success } from '../domain/result.ts';
 import type { ResourceSetting } from '../formats/gate-request.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
 import { parseAmount, parseDuration, parsePercent } from '../formats/quantity-text.ts';
+import { parseRestartCondition } from '../formats/restart-condition.ts';
 
 export interface RunOptions {
   readonly trees: readonly string[];
@@ -109,9 +110,9 @@ export const VALUED: Readonly<Record<string, Setter>> = {
   '--throttle-at': (value) => changed(parsePercent(value), (throttleAt) => ({ throttleAt })),
   '--lease': (value) => changed(parseLease(value), (leaseMs) => ({ leaseMs })),
   '--restart': (value) => changed(parseWord(value, RESTART), (restart) => ({ restart })),
-  '--restart-at': (value) => success({ restartAt: value }),
+  '--restart-at': (value) => changed(parseExpression(value), (restartAt) => ({ restartAt })),
   '--jitter': (value) => changed(parseTimeout(value), (jitterMs) => ({ jitterMs })),
-  '--restart-if': (value) => success({ restartIf: value }),
+  '--restart-if': (value) => changed(parseRestartCondition(value), () => ({ restartIf: value })),
   '--companion': (value) => changed(parseWord(value, COMPANION), (companion) => ({ companion })),
   // Common to every command; the lines of `run` are plain in any case.
   '--color': (value) => changed(parseWord(value, COLOR), () => ({})),
@@ -134,6 +135,12 @@ function parseTimeout(value: string): Result<number, string> {
   // Above 2^31 - 1 ms a timer of Node fires at once.
   return parsed.value > 0 && parsed.value < 2 ** 31 ? parsed : failure(`${value} is not between 1ms and 24d`);
 }
+
+/** Which fields there are; what each may say is the companion's to know. */
+const parseExpression = (value: string): Result<string, string> =>
+  /^\S+( +\S+){4}$/.test(value.trim())
+    ? success(value.trim())
+    : failure(`${value} is not five fields of cron, as in '20 4 * * *'`);
 
 /** Nine silent reads make a lease: below a second each, a busy machine would look like a dead guard. */
 const SHORTEST_LEASE_MS = 9_000;

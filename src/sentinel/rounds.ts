@@ -119,7 +119,11 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
   const isAtWall = end.stoppedAt !== null;
   if (isAtWall) say.insist(`${basename(file)} was stopped at ${end.stoppedAt}`, 'syncguard fit');
   const final: Ending = isAtWall && !options.preservesStatus ? { status: REFUSED } : end.ending;
-  if (isAtWall) memories.write({ ...memories.read(), wasStoppedAtWall: true });
+  if (isAtWall) {
+    memories.write({ ...memories.read(), wasStoppedAtWall: true });
+    // Afterwards is when people ask why.
+    stage.watchpost.keepRecord();
+  }
   if (end.isAskedFor === 'restart') return null;
   if (end.isAskedFor === 'stop') return final;
   const decision = decideRestart({

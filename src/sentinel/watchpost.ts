@@ -18,6 +18,8 @@ export interface Watchpost {
   announce(manifest: GuardManifest): void;
   /** Starts the companion unless it lives. */
   accompany(call: Omit<CompanionCall, 'onOrder'>): void;
+  /** What was decided can still be asked for when this process has ended. */
+  keepRecord(): void;
   close(): void;
 }
 
@@ -37,6 +39,7 @@ export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: W
   const ring = ringIn(place, say);
   const line: ActionLine = openActionLine(daemon, { isQuiet, isDryRun });
   const chronicle = openChronicle(ring, line);
+  let isKept = false;
   const watchpost: Watchpost = {
     chronicle,
     place,
@@ -48,11 +51,14 @@ export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: W
       if (chronicle.link !== null) chronicle.link.revive();
       else chronicle.link = openCompanionLink({ ...call, onOrder: (order) => watchpost.orders(order) });
     },
+    keepRecord() {
+      isKept = true;
+    },
     close() {
       chronicle.link?.end();
       ring.close();
       line.close();
-      place?.remove();
+      if (!isKept) place?.remove();
     },
   };
   return watchpost;

@@ -96,6 +96,8 @@ describe('the command line of run', () => {
     [['--tree'], '--tree needs a value'],
     [['--tree=', 'x'], '--tree needs a value'],
     [['--quiet=yes', 'x'], '--quiet takes no value'],
+    [['--restart-at', '04:20', 'x'], "04:20 is not five fields of cron, as in '20 4 * * *'"],
+    [['--restart-if', 'full', 'x'], 'full is not a condition: write it as in held>60%'],
     [['--on-refuse', 'maybe', 'x'], 'maybe is not available; allowed: exit, wait, degrade, start'],
     [['--on-unknown=hope', 'x'], 'allowed: start, refuse'],
     [['--require', 'shmpages', 'x'], 'RESOURCE=VALUE'],
