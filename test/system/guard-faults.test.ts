@@ -175,6 +175,8 @@ describe.runIf(isPossible).concurrent('a companion', () => {
     await fault.detach();
     expect([hasEnded(guarded.pid), hasEnded(pid)]).toEqual([false, false]);
     await pause(scene, guarded);
+    // Only where all is calm is another one started.
+    scene.wall.move(10);
     await until(() => childrenOf(guarded.pid, 'companion.cjs').length > 0);
   });
 });

@@ -163,7 +163,7 @@ describe.concurrent('a guard that is killed while its daemon is paused', () => {
 });
 
 describe.concurrent('a companion that is killed', () => {
-  it('leaves the guard as it was, and another comes', async (context) => {
+  it('leaves the guard as it was, and another comes once all is calm', async (context) => {
     const { expect } = context;
     const scene = sceneFor(programs.program, context);
     const guarded = await scene.run(['--companion', 'on', 'sleep', '600']);
@@ -173,6 +173,7 @@ describe.concurrent('a companion that is killed', () => {
     process.kill(companion, 'SIGKILL');
     await pause(scene, guarded);
     expect(await staysFrozen(pid)).toBe(true);
+    scene.wall.move(10);
     await until(() => childrenOf(guarded.pid, 'companion.cjs').some((one) => one !== companion));
     // It knows as much as the next sample tells it.
     const state = async (): Promise<string> => JSON.stringify(await guarded.ask({ command: 'status' }));
