@@ -117,7 +117,7 @@ function noteStart({ memories, options, say }: Stage, isRestart: boolean): void 
 async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Promise<RoundEnd> {
   const { options, memories, say, file } = stage;
   const isAtWall = end.stoppedAt !== null;
-  if (isAtWall) say.insist(`${basename(file)} was stopped at ${end.stoppedAt}`, 'syncguard fit');
+  if (isAtWall) say.insist(`${basename(file)} was stopped at ${end.stoppedAt}`, 'syncguard why');
   const final: Ending = isAtWall && !options.preservesStatus ? { status: REFUSED } : end.ending;
   if (isAtWall) {
     memories.write({ ...memories.read(), wasStoppedAtWall: true });

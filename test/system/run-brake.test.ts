@@ -67,7 +67,7 @@ describe.runIf(isMet(container !== null, 'no writable v1 memory hierarchy: no br
       const { status, stderr } = await runInside(BRAKED, 'tail', '/dev/zero');
       expect(status).toBe(75);
       expect(stderr).toMatch(/stopping tail: memory \d+ of 16777216/);
-      expect(stderr).toMatch(/tail was stopped at memory: 1[56]\.\d MiB of 16\.0 MiB\nhint: syncguard fit/);
+      expect(stderr).toMatch(/tail was stopped at memory: 1[56]\.\d MiB of 16\.0 MiB\nhint: syncguard why/);
       expect(container!.read('memory.oom_control')).toContain('oom_kill 0');
       expect(container!.children()).toEqual([]);
     });
