@@ -37,6 +37,23 @@ export function readLegacyMemoryRows(sysroot: Sysroot, place: CgroupPlace): Cgro
   return { resources, gaps: gaps.all() };
 }
 
+/** The memory row and the kernel memory of one cgroup with a limit; none of its ancestors' rows. */
+export function readOwnLegacyMemoryRows(sysroot: Sysroot, place: CgroupPlace, path: string): CgroupRows {
+  const gaps = gapList();
+  const reader: Reader = { sysroot, directory: directoryOf(place, path), scope: path, gaps };
+  const share = readReclaimableShare(sysroot);
+  const memory = readMemoryRow(reader, share);
+  const hasWall = memory !== null && memory.limit !== null;
+  return { resources: hasWall ? [memory, ...readDcacheRow(reader, share)] : [], gaps: gaps.all() };
+}
+
+/** The pids row of one cgroup with a limit; none of its ancestors' rows. */
+export function readOwnLegacyPidsRows(sysroot: Sysroot, place: CgroupPlace, path: string): CgroupRows {
+  const gaps = gapList();
+  const row = readPidsRow({ sysroot, directory: directoryOf(place, path), scope: path, gaps });
+  return { resources: row !== null && row.limit !== null ? [row] : [], gaps: gaps.all() };
+}
+
 /** memory.use_hierarchy 0 (the default before 5.11) leaves children uncharged to this cgroup: its limit is not theirs. */
 function coversChildren({ sysroot, directory, gaps }: Reader): boolean {
   const path = `${directory}/memory.use_hierarchy`;

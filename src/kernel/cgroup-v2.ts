@@ -40,6 +40,22 @@ export function readUnifiedRows(sysroot: Sysroot, place: CgroupPlace): CgroupRow
   return { resources: [...memory, ...dcache, ...pids], gaps: gaps.all() };
 }
 
+/** What one cgroup limits or brakes by itself, with its slab beside a memory wall; none of its ancestors' rows. */
+export function readOwnUnifiedRows(sysroot: Sysroot, place: CgroupPlace, path: string): CgroupRows {
+  const gaps = gapList();
+  const reader: Reader = { sysroot, directory: directoryOf(place, path), scope: path, gaps };
+  const memory = readMemoryRow(reader);
+  const pids = readPidsRow(reader);
+  const hasMemoryWall = memory !== null && (memory.limit !== null || memory.barrier !== null);
+  return {
+    resources: [
+      ...(hasMemoryWall ? [memory, ...readDcacheRow(reader)] : []),
+      ...(pids !== null && pids.limit !== null ? [pids] : []),
+    ],
+    gaps: gaps.all(),
+  };
+}
+
 interface Reader {
   readonly sysroot: Sysroot;
   readonly directory: string;

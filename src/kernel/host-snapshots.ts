@@ -1,24 +1,51 @@
-// Every container of a beancounter host, one snapshot each.
+// Every container of a host, one snapshot each: beancounter containers, and every cgroup that has a limit of its own.
 
-import type { PlatformId } from '../domain/platform.ts';
+import { isBeancounterPlatform, type Platform, type PlatformId } from '../domain/platform.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { decodeName } from '../formats/name-text.ts';
 import { readHostBlocks, resourcesOfBlock } from './beancounters.ts';
 import { detectPlatform } from './detect.ts';
+import { readHostCgroups } from './host-cgroups.ts';
 import type { Sysroot } from './kernel-file.ts';
+import { readMachineMemory } from './meminfo.ts';
 
 export interface HostSnapshot {
-  readonly uid: string;
+  /** `machine`, `container ID`, `cgroup PATH`. */
+  readonly name: string;
   readonly snapshot: Snapshot;
 }
 
-/** As the host lists them; one without rows, with the gap, where the host's table cannot be read. */
+/** In no order that tells anything; a source that cannot be read is one snapshot without rows, with the gap. */
 export function readHostSnapshots(sysroot: Sysroot, forced?: PlatformId): HostSnapshot[] {
-  const { platform, gaps } = detectPlatform(sysroot, forced);
+  const { platform } = detectPlatform(sysroot, forced);
+  const machine = machineOf(sysroot, platform);
+  if (isBeancounterPlatform(platform.id)) return [machine, ...containersOf(sysroot, platform)];
+  // The file of a vz7 kernel informs, memory cgroups enforce: both are shown.
+  const informed = platform.id === 'openvz-7' ? containersOf(sysroot, platform) : [];
+  return [machine, ...informed, ...cgroupsOf(sysroot, platform)];
+}
+
+function containersOf(sysroot: Sysroot, platform: Platform): HostSnapshot[] {
   const blocks = readHostBlocks(sysroot);
   if (!blocks.ok)
-    return [{ uid: 'host', snapshot: { platform, resources: [], gaps: [...gaps, blocks.error] } }];
+    return [{ name: 'containers', snapshot: { platform, resources: [], gaps: [blocks.error] } }];
   return blocks.value.map((block) => ({
-    uid: block.uid,
+    name: `container ${block.uid}`,
     snapshot: { platform, resources: resourcesOfBlock(block), gaps: [] },
+  }));
+}
+
+function machineOf(sysroot: Sysroot, platform: Platform): HostSnapshot {
+  const memory = readMachineMemory(sysroot);
+  const rows = memory.ok ? { resources: [memory.value], gaps: [] } : { resources: [], gaps: [memory.error] };
+  return { name: 'machine', snapshot: { platform, ...rows } };
+}
+
+function cgroupsOf(sysroot: Sysroot, platform: Platform): HostSnapshot[] {
+  const cgroups = readHostCgroups(sysroot);
+  if (!cgroups.ok) return [{ name: 'cgroups', snapshot: { platform, resources: [], gaps: [cgroups.error] } }];
+  return [...cgroups.value].map(([path, rows]) => ({
+    name: `cgroup ${decodeName(path)}`,
+    snapshot: { platform, ...rows },
   }));
 }

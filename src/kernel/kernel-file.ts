@@ -68,6 +68,14 @@ const readChunk = (descriptor: number): number => readSync(descriptor, chunk, 0,
 export const readKernelDirectory = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
   attempt(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
 
+/** The directories in a directory, bytes as latin1. */
+export const readKernelSubdirectories = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
+  attempt(path, () =>
+    readdirSync(locate(sysroot, path), { encoding: 'latin1', withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name),
+  );
+
 /** The target of a link such as /proc/PID/fd/3, which need not exist. */
 export const readKernelLink = (sysroot: Sysroot, path: string): Result<string, Gap> =>
   attempt(path, () => readlinkSync(locate(sysroot, path), 'latin1'));

@@ -47,7 +47,7 @@ export function addLimits(program: Command, choose: Choose): void {
     .description('every counted resource with its held, barrier, limit and failures')
     .argument('[resource...]', 'only these rows')
     .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
-    .option('--host', 'every container of this beancounter host')
+    .option('--host', 'every container and cgroup of this host, least headroom first')
     .option('--watch [interval]', 'again and again until interrupted', parseWatch)
     .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input');
   common(limits).action((resources: string[], _, command: Command) =>

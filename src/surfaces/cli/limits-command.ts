@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncguardError } from '../../domain/error.ts';
 import { RESOURCE_NAMES, type Resource } from '../../domain/resource.ts';
+import { fullestRow } from '../../domain/wall-share.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { parseDuration } from '../../formats/quantity-text.ts';
 import { readHostSnapshots } from '../../kernel/host-snapshots.ts';
@@ -43,12 +44,8 @@ export async function runLimits(
     const at = new Date().toISOString();
     before ??= directory === null ? null : readLastReading(directory, all);
     if (directory !== null) writeLastReading(directory, all, at);
-    print(
-      all.map((reading) => only(names, reading)),
-      before,
-      options,
-      terminal,
-    );
+    const asked = all.map((reading) => only(names, reading));
+    print(options.host === true ? fullestFirst(asked) : asked, before, options, terminal);
     if (intervalMs === null) return EXIT.ok;
     before = { at, readings: all };
     await sleep(intervalMs);
@@ -89,8 +86,8 @@ function readAll(options: LimitsOptions): Reading[] {
   const platform = parsePlatform(options.platform) ?? undefined;
   if (options.beancounters !== undefined) return readSaved(options.beancounters, platform);
   if (options.host === true)
-    return readHostSnapshots(sysroot, platform).map(({ uid, snapshot }) => ({
-      title: `container ${uid}`,
+    return readHostSnapshots(sysroot, platform).map(({ name, snapshot }) => ({
+      title: name,
       snapshot,
       notes: [],
     }));
@@ -119,6 +116,21 @@ function only(names: readonly string[], reading: Reading): Reading {
   if (names.length === 0) return reading;
   const resources = reading.snapshot.resources.filter(({ name }: Resource) => names.includes(name));
   return { ...reading, snapshot: { ...reading.snapshot, resources } };
+}
+
+/** Of many containers those with rows, least headroom first: who is to be looked at stands at the top. */
+function fullestFirst(readings: readonly Reading[]): readonly Reading[] {
+  const shareOf = ({ snapshot: { resources, platform } }: Reading): number =>
+    fullestRow(resources, platform.id)?.share ?? -1;
+  const telling = readings.filter(
+    ({ snapshot: { resources, gaps } }) =>
+      resources.length > 0 || gaps.some(({ reason }) => reason !== 'absent'),
+  );
+  if (telling.length === 0) return readings;
+  return telling
+    .map((reading) => ({ reading, share: shareOf(reading) }))
+    .sort((a, b) => b.share - a.share)
+    .map(({ reading }) => reading);
 }
 
 function print(

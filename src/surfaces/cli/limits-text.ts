@@ -1,11 +1,11 @@
 // `syncguard limits` for people. What colours mean depends on the kernel: on 042stab a dcachesize at its limit is health,
 // on 028stab it is the last minute; cache in a memory cgroup is neither.
 
-import { firmOf } from '../../domain/firm.ts';
 import type { PlatformId } from '../../domain/platform.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { Gap } from '../../domain/snapshot.ts';
 import { wallOf } from '../../domain/wall.ts';
+import { wallShare } from '../../domain/wall-share.ts';
 import { gapWords } from '../../estimation/sentence.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderCount } from '../../formats/quantity-text.ts';
@@ -27,9 +27,14 @@ export function renderLimits(
   before: RememberedReading | null,
   options: LimitsOptions,
 ): string {
+  // By title: the order of a host's containers is another one as soon as one of them fills.
+  const earlier = new Map(before?.readings.map((reading) => [reading.title, reading]));
   return (
-    readings.map((reading, index) => renderReading(reading, before?.readings[index], options)).join('\n') +
-    sinceLine(before, options)
+    readings
+      .map((reading, index) =>
+        renderReading(reading, earlier.get(reading.title), { ...options, isFirst: index === 0 }),
+      )
+      .join('\n') + sinceLine(before, options)
   );
 }
 
@@ -41,11 +46,13 @@ const sinceLine = (before: RememberedReading | null, { paint }: LimitsOptions): 
 function renderReading(
   { title, snapshot, notes }: Reading,
   before: Reading | undefined,
-  { paint, isVerbose }: LimitsOptions,
+  { paint, isVerbose, isFirst }: LimitsOptions & { readonly isFirst: boolean },
 ): string {
   const { platform, resources, gaps } = snapshot;
   const shown = resources.filter((row) => isVerbose || isTelling(row, platform.id));
-  const head = `${paint('strong', 'Limits')}  of ${escapeForTerminal(title)} on ${platform.id}: ${platform.evidence}\n`;
+  // The containers of one host have one platform: why it is taken for that is said once.
+  const evidence = isFirst ? `: ${platform.evidence}` : '';
+  const head = `${paint('strong', 'Limits')}  of ${escapeForTerminal(title)} on ${platform.id}${evidence}\n`;
   const rows = shown.map((row) =>
     resourceRow(
       row,
@@ -86,7 +93,7 @@ function resourceRow(row: Resource, platform: PlatformId, before: Resource | und
     text: value === null ? '-' : renderAmount(value, row.unit),
     align: 'right',
   });
-  const share = shareOf(row, platform);
+  const share = wallShare(row, platform);
   return [
     { text: labelOf(row) },
     amount(row.held),
@@ -104,14 +111,6 @@ function resourceRow(row: Resource, platform: PlatformId, before: Resource | und
 
 const labelOf = ({ name, scope, source }: Resource): string =>
   source === 'cgroup1' || source === 'cgroup2' ? `${name} ${escapeForTerminal(scope)}` : name;
-
-/** The part that counts: 042stab's cached dentries and a cgroup's cache do not, so they get no bar of their own. */
-function shareOf(row: Resource, platform: PlatformId): number | null {
-  const { value } = wallOf(row, platform);
-  if (value === null || value <= 0) return null;
-  if (platform === 'openvz-042' && row.name === 'dcachesize') return null;
-  return firmOf(row) / value;
-}
 
 const toneOf = (share: number): Tone => (share >= BAD_SHARE ? 'bad' : share >= WARN_SHARE ? 'warn' : 'good');
 
