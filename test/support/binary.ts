@@ -19,11 +19,14 @@ export interface RunOptions {
   readonly uid?: number;
 }
 
+/** A home in which nothing can be made, by whomever: what root once made below a name of its own is denied to the next user. */
+export const NO_HOME = '/dev/null';
+
 /** Runs to the end. Standard error is no terminal, so no progress is drawn. */
 export function syncguard(args: readonly string[], { input, env = {}, cwd, uid }: RunOptions = {}): Ended {
   const ended = spawnSync(BINARY, args, {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', XDG_STATE_HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: NO_HOME, XDG_STATE_HOME: NO_HOME, ...env },
     ...(input === undefined ? {} : { input }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -1,11 +1,11 @@
 // The whole story through the built program: real watches, a real freeze, and a guard that acts below an emulated wall.
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BINARY } from '../support/binary.ts';
+import { BINARY, NO_HOME } from '../support/binary.ts';
 import { type Ended, runToEnd } from '../support/ending.ts';
 import { isMet } from '../support/need.ts';
 
-const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
+const environment = { PATH: process.env['PATH'] ?? '', HOME: NO_HOME };
 
 describe('the story as it is told', () => {
   let told: Ended;

@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BINARY } from '../support/binary.ts';
+import { BINARY, NO_HOME } from '../support/binary.ts';
 import { until } from '../support/daemon-trees.ts';
 import { type Running, start } from '../support/ending.ts';
 import { isMet } from '../support/need.ts';
 
-const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
+const environment = { PATH: process.env['PATH'] ?? '', HOME: NO_HOME };
 const isRoot = process.getuid?.() === 0;
 const demo = (...words: string[]): Running => start(BINARY, ['demo', ...words], { env: environment });
 

@@ -105,8 +105,8 @@ describe.runIf(isMet(hasProgram('bash') && hasProgram('dash'), 'no bash and dash
     it('stays frozen while its guard speaks, longer than the lease, and after the guard has taken leave', async () => {
       const hall = makeHall('signals') as Hall;
       const daemon = await startScripted(hall, SCRIPT, NAMES);
-      const held = await holdByGuard(hall, daemon, { leaseMs: 900, will: 'K', path: pathOf('bash') });
-      await moment(2_000);
+      const held = await holdByGuard(hall, daemon, { leaseMs: 2_700, will: 'K', path: pathOf('bash') });
+      await moment(4_000);
       expect(daemon.grip.isFrozen()).toBe(true);
       await dismiss(held);
       expect([daemon.grip.isFrozen(), daemon.grip.refresh() > 1]).toEqual([true, true]);
