@@ -54,6 +54,9 @@ export interface Profile {
   };
   /** Globs below a root that the daemon itself never counts, as --exclude takes them (`/.stversions/`). */
   readonly alwaysExcluded: readonly string[];
+  /** What tells where its trees are; none: they must be named by hand, or there are none. */
+  readonly roots: 'dropbox-info' | 'syncthing-xml' | 'lsyncd-lua' | 'rclone-argv' | 'none';
+  /** By which rules it leaves out a part of a tree. */
   readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
   /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to `{root}`, both inside single quotes. */
   readonly leaveOut: {

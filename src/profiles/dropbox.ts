@@ -32,6 +32,7 @@ export const DROPBOX: Profile = {
     sides: 1,
   },
   alwaysExcluded: ['/.dropbox.cache/'],
+  roots: 'dropbox-info',
   ignore: 'dropbox-attribute',
   leaveOut: {
     mechanism: 'dropbox exclude add',

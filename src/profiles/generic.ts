@@ -24,6 +24,7 @@ export const GENERIC: Profile = {
     sides: 1,
   },
   alwaysExcluded: [],
+  roots: 'none',
   ignore: 'none',
   leaveOut: {
     mechanism: "the daemon's own exclude list",

@@ -26,6 +26,7 @@ export const LSYNCD: Profile = {
     sides: 1,
   },
   alwaysExcluded: [],
+  roots: 'lsyncd-lua',
   ignore: 'lsyncd-exclude',
   leaveOut: {
     mechanism: 'exclude list of the sync block',

@@ -21,6 +21,7 @@ export const PROCESS: Profile = {
     sides: 1,
   },
   alwaysExcluded: [],
+  roots: 'none',
   ignore: 'none',
   leaveOut: { mechanism: 'none', effect: 'none', command: '', warning: null },
   enomemSafe: false,

@@ -27,6 +27,7 @@ export const RCLONE: Profile = {
     sides: 1,
   },
   alwaysExcluded: [],
+  roots: 'rclone-argv',
   ignore: 'rclone-filter',
   leaveOut: {
     mechanism: '--exclude',
@@ -78,6 +79,7 @@ export const RCLONE_MOUNT: Profile = {
     rssBaseBytes: inferred(30_000_000, 50),
     rssPerFileBytes: NOTHING,
   },
+  roots: 'none',
   ignore: 'none',
   leaveOut: {
     mechanism: '--dir-cache-time',

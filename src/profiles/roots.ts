@@ -13,11 +13,11 @@ import { readSyncthingRoots } from './syncthing-roots.ts';
 
 type RootReader = (request: RootsRequest) => Result<RootsFound, RootsTrouble>;
 
-const READER_OF: Readonly<Record<Exclude<Profile['ignore'], 'none'>, RootReader>> = {
-  stignore: readSyncthingRoots,
-  'lsyncd-exclude': readLsyncdRoots,
-  'rclone-filter': readRcloneRoots,
-  'dropbox-attribute': readDropboxRoots,
+const READER_OF: Readonly<Record<Exclude<Profile['roots'], 'none'>, RootReader>> = {
+  'syncthing-xml': readSyncthingRoots,
+  'lsyncd-lua': readLsyncdRoots,
+  'rclone-argv': readRcloneRoots,
+  'dropbox-info': readDropboxRoots,
 };
 
 const NO_TREE: RootsFound = { roots: [], evidence: 'the profile: it keeps no local tree', sides: 1 };
@@ -28,12 +28,12 @@ const NO_TREE: RootsFound = { roots: [], evidence: 'the profile: it keeps no loc
  */
 export function readRoots(profile: Profile, request: RootsRequest): Result<RootsFound, RootsTrouble> {
   if (profile.kind === 'mount' || profile.kind === 'process') return success(NO_TREE);
-  if (profile.ignore === 'none') {
+  if (profile.roots === 'none') {
     const reason = `nothing tells which tree ${profile.title} keeps in step`;
     return failure({ path: '', reason, hint: NAME_THE_TREE });
   }
   const isOwn = recogniseCommand(request.argv, [profile]) !== null;
-  return READER_OF[profile.ignore](isOwn ? request : { ...request, argv: [] });
+  return READER_OF[profile.roots](isOwn ? request : { ...request, argv: [] });
 }
 
 /** What a tree named by hand carries of this daemon's rules in itself; rules kept elsewhere belong to a root. */

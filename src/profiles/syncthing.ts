@@ -30,6 +30,7 @@ export const SYNCTHING: Profile = {
   },
   // .stversions is never indexed but sometimes watched: what .stignore says decides, not a list of names.
   alwaysExcluded: [],
+  roots: 'syncthing-xml',
   ignore: 'stignore',
   leaveOut: {
     mechanism: '.stignore',

@@ -273,6 +273,13 @@ describe('a profile without a tree', () => {
     expect(trouble('generic')).toMatchObject({ hint: 'name the tree: --tree PATH' });
   });
 
+  it('finds its roots whether or not its ignore rules are known', () => {
+    write('home/user/.dropbox/info.json', '{"personal": {"path": "/d"}}');
+    const plain = { ...profileOf('dropbox'), ignore: 'none' } as const;
+    const result = readRoots(plain, { home: HOME, env: {}, argv: [], sysroot: machine });
+    expect(result.ok && result.value.roots.map(({ path }) => path)).toEqual(['/d']);
+  });
+
   it('made by the configuration reads the files of the one it is like', () => {
     write('home/user/.dropbox/info.json', '{"personal": {"path": "/d"}}');
     const mine = overrideProfile({ ...profileOf('dropbox'), id: 'mine' }, { tasks: 3 });
