@@ -16,14 +16,18 @@ import {
   pageSlabBytes,
 } from './metadata-pages.ts';
 import { externalNameTable } from './name-buckets.ts';
-import type { Profile } from './profile.ts';
+import type { Figure, Profile } from './profile.ts';
 import { addRanges, type Range, within, ZERO_RANGE } from './units.ts';
 
 /** The part of a profile that decides what stays pinned, and whether file bodies are read. */
-export type PinningPattern = Pick<Profile, 'watch'> & {
-  readonly cost: Pick<Profile['cost'], 'openFiles'>;
+export interface PinningPattern extends WatchPattern {
+  readonly cost: { readonly openFiles: Pick<Figure, 'value' | 'errorPercent'> };
   readonly scan?: Pick<Profile['scan'], 'readsBodies'>;
-};
+}
+
+interface WatchPattern {
+  readonly watch: Pick<Profile['watch'], 'api' | 'per'>;
+}
 
 export interface CostInputs {
   readonly census: Census;
@@ -120,7 +124,7 @@ function watchedBytes(census: Census, cost: EntryCost, profile: PinningPattern, 
 }
 
 /** What of a tree carries a mark; a fanotify mark on the filesystem is one mark whatever the tree. */
-export function watchedParts(profile: Pick<Profile, 'watch'>): 'none' | 'root' | 'directories' | 'entries' {
+export function watchedParts(profile: WatchPattern): 'none' | 'root' | 'directories' | 'entries' {
   const { api, per } = profile.watch;
   if (api === 'none' || per === 'none') return 'none';
   if (per === 'root') return 'root';

@@ -73,6 +73,7 @@ export function treeLoad(census: Census, costs: Costs, profile: Profile): Load {
       figure(cost.rssPerDirectoryBytes, census.directories),
     ),
     watches: exactly(watchesOf(census, profile)),
+    watchInstances: exactly(profile.watch.instancesPerRoot ?? 0),
     indexBytes: figure(cost.indexPerFileBytes, census.files),
   };
 }

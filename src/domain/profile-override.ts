@@ -1,6 +1,6 @@
 // A profile changed by the user's configuration: only what is said is changed, and it says so.
 
-import type { Figure, Profile } from './profile.ts';
+import type { EndSafety, Figure, Profile } from './profile.ts';
 
 /** What `[daemon.NAME]` may say about a profile; bytes and counts as plain numbers. */
 export interface ProfileOverride {
@@ -21,8 +21,10 @@ export interface ProfileOverride {
   readonly indexPerFileBytes?: number | undefined;
   readonly sides?: number | undefined;
   readonly enomemSafe?: boolean | undefined;
-  readonly termSafe?: boolean | undefined;
-  readonly killSafe?: boolean | undefined;
+  readonly prunesWatch?: boolean | undefined;
+  readonly prunesScan?: boolean | undefined;
+  readonly termSafe?: EndSafety | undefined;
+  readonly killSafe?: EndSafety | undefined;
 }
 
 // The user's own number is taken at its word, but a daemon's memory is never exact: two readings of one daemon on one
@@ -30,7 +32,14 @@ export interface ProfileOverride {
 const CONFIGURED_ERROR_PERCENT = 15;
 
 const configured = (value: number | undefined, otherwise: Figure): Figure =>
-  value === undefined ? otherwise : { value, evidence: 'configured', errorPercent: CONFIGURED_ERROR_PERCENT };
+  value === undefined
+    ? otherwise
+    : {
+        value,
+        evidence: 'configured',
+        errorPercent: CONFIGURED_ERROR_PERCENT,
+        source: 'the configuration',
+      };
 
 function overrideCost(cost: Profile['cost'], said: ProfileOverride): Profile['cost'] {
   return {
@@ -41,6 +50,16 @@ function overrideCost(cost: Profile['cost'], said: ProfileOverride): Profile['co
     openFiles: configured(said.openFiles, cost.openFiles),
     indexPerFileBytes: configured(said.indexPerFileBytes, cost.indexPerFileBytes),
     sides: said.sides ?? cost.sides,
+  };
+}
+
+function overrideStop(stop: Profile['stop'], { termSafe, killSafe }: ProfileOverride): Profile['stop'] {
+  if (termSafe === undefined && killSafe === undefined) return stop;
+  return {
+    ...stop,
+    termSafe: termSafe ?? stop.termSafe,
+    killSafe: killSafe ?? stop.killSafe,
+    evidence: 'configured',
   };
 }
 
@@ -60,6 +79,7 @@ export function overrideProfile(profile: Profile, said: ProfileOverride): Profil
       installPaths: said.installPaths ?? match.installPaths,
     },
     watch: {
+      ...watch,
       api: said.watchApi ?? watch.api,
       per: said.watchPer ?? watch.per,
       instances: said.watchInstances ?? watch.instances,
@@ -67,6 +87,8 @@ export function overrideProfile(profile: Profile, said: ProfileOverride): Profil
     scan: { ...profile.scan, atStart: said.scanAtStart ?? profile.scan.atStart },
     cost: overrideCost(profile.cost, said),
     enomemSafe: said.enomemSafe ?? profile.enomemSafe,
-    stop: { ...stop, termSafe: said.termSafe ?? stop.termSafe, killSafe: said.killSafe ?? stop.killSafe },
+    prunesWatch: said.prunesWatch ?? profile.prunesWatch,
+    prunesScan: said.prunesScan ?? profile.prunesScan,
+    stop: overrideStop(stop, said),
   };
 }

@@ -7,6 +7,32 @@ export interface Figure {
   readonly value: number;
   readonly evidence: Evidence;
   readonly errorPercent: number;
+  /** On what it stands, in a clause a user could follow up. */
+  readonly source: string;
+}
+
+/** `idle-only`: safe while nothing is under way, not in the middle of a run. */
+export type EndSafety = boolean | 'idle-only';
+
+/** What a watching daemon does when the kernel refuses it another watch. `nothing`: it watches none. */
+export type AtWatchLimit =
+  | 'nothing'
+  | 'ends'
+  | 'watches-none'
+  | 'watches-part'
+  | 'rescans'
+  | 'disables-root'
+  | 'unknown';
+
+/** How a daemon itself is asked to wait, as its user would type or send it; words in capitals are to be filled in. */
+export interface NativeControl {
+  readonly kind: 'command' | 'http' | 'socket' | 'configuration';
+  readonly pause: string | null;
+  readonly resume: string | null;
+  /** What slows it down; null: nothing does. */
+  readonly throttle: string | null;
+  /** Whether a pause takes its watches away; null: not known, or it has no pause. */
+  readonly releasesWatches: boolean | null;
 }
 
 export interface Profile {
@@ -19,8 +45,10 @@ export interface Profile {
   readonly match: {
     /** Base names of the command (argv[0] or the resolved executable). */
     readonly names: readonly string[];
-    /** The first word after the options must be one of these; absent: any will do. */
+    /** One of these words must be among its arguments; absent: none need be. */
     readonly subcommands?: readonly string[];
+    /** With one of these words among its arguments it is not the daemon but a question to it. */
+    readonly otherCommands?: readonly string[];
     /** Where COMMAND is sought when it is not in PATH; `~` is the owner's home. */
     readonly installPaths: readonly string[];
   };
@@ -29,6 +57,9 @@ export interface Profile {
     readonly per: 'directory' | 'entry' | 'root' | 'none';
     /** inotify instances held. */
     readonly instances: number;
+    /** inotify instances for each root besides; absent: none. */
+    readonly instancesPerRoot?: number;
+    readonly atLimit: AtWatchLimit;
   };
   readonly scan: {
     /** What a start does to every entry. */
@@ -54,10 +85,29 @@ export interface Profile {
   };
   /** Globs below a root that the daemon itself never counts, as --exclude takes them (`/.stversions/`). */
   readonly alwaysExcluded: readonly string[];
-  /** What tells where its trees are; none: they must be named by hand, or there are none. */
-  readonly roots: 'dropbox-info' | 'syncthing-xml' | 'lsyncd-lua' | 'rclone-argv' | 'none';
+  /** What tells where its trees are. none: they must be named by hand, or there are none. */
+  readonly roots:
+    | 'dropbox-info'
+    | 'syncthing-xml'
+    | 'lsyncd-lua'
+    | 'rclone-argv'
+    | 'nextcloud-ini'
+    | 'owncloud-ini'
+    | 'nextcloudcmd-argv'
+    | 'seafile-database'
+    | 'maestral-ini'
+    | 'onedrive-config'
+    | 'unison-profile'
+    | 'resilio-json'
+    | 'none';
+  /** What its user types to see its trees, where no file of it can be read for them. */
+  readonly listsRoots?: string;
   /** By which rules it leaves out a part of a tree. */
   readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
+  /** true: what its rules leave out is not watched. */
+  readonly prunesWatch: boolean;
+  /** true: what its rules leave out is not scanned; false: its rules spare nothing. */
+  readonly prunesScan: boolean;
   /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to `{root}`, both inside single quotes. */
   readonly leaveOut: {
     readonly mechanism: string;
@@ -68,11 +118,16 @@ export interface Profile {
   /** false: a failed lstat may be taken for a deletion; a waiting cgroup (v1 brake) can cause a few. */
   readonly enomemSafe: boolean;
   readonly stop: {
-    readonly termSafe: boolean;
-    readonly killSafe: boolean;
+    readonly termSafe: EndSafety;
+    readonly killSafe: EndSafety;
+    readonly evidence: Evidence;
+    /** What makes it whole again after an end that was not safe; absent: the next start does. */
+    readonly recover?: string;
     /** How long it may take to write its state down after TERM, milliseconds; absent: 8 000. */
     readonly graceMs?: number;
   };
+  /** null: it cannot be asked, only stopped or frozen. */
+  readonly control: NativeControl | null;
   /** Exit statuses by which it asks to be started again, as after its own upgrade. */
   readonly restartStatuses?: readonly number[];
   /** How it is started in its cheap mode: words behind COMMAND's own arguments (a subcommand must come first). */

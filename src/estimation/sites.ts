@@ -2,7 +2,7 @@
 
 import { isAbsolute, resolve } from 'node:path';
 import { SyncguardError } from '../domain/error.ts';
-import { combineExclusions, type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
+import { combineExclusions, type Exclusions, keepDirectories, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import type { Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import {
@@ -115,7 +115,12 @@ function withoutRoots(
 
 /** No tree and no daemon named: every daemon whose configuration is here, together, as they share the walls. */
 function installedSites(request: EstimateRequest): Result<Sited, SyncguardError> {
-  const candidates = allProfiles(request.settings.profiles).filter(({ kind }) => kind !== 'process');
+  const { profiles, trees } = request.settings;
+  // Profiles told apart by a word of the command line would find the trees of their like once more.
+  const candidates = allProfiles(profiles).filter(
+    ({ id, kind, match }) =>
+      kind !== 'process' && (match.subcommands === undefined || trees[id] !== undefined),
+  );
   const found = candidates.flatMap((profile) => {
     const sited = ownSites(request, profile);
     return sited.ok && sited.value.sites.length > 0 ? [sited.value] : [];
@@ -140,7 +145,9 @@ type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat' | 'watched'> & { readon
 
 function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): TreeSite {
   const globs = [...request.settings.exclude, ...request.excludes];
-  const own: Exclusions[] = request.usesIgnores ? [root.ignore, compileGlobs(profile.alwaysExcluded)] : [];
+  const own: Exclusions[] = request.usesIgnores
+    ? [sparedBy(profile, root.ignore), compileGlobs(profile.alwaysExcluded)]
+    : [];
   const rules = [...own, compileGlobs(globs)].filter((part) => part !== NO_EXCLUSIONS);
   return {
     path: root.path,
@@ -153,10 +160,16 @@ function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): Tr
   };
 }
 
+/** What the daemon's rules spare it: nothing, its scan alone (the folders are watched all the same), or both. */
+function sparedBy({ prunesScan, prunesWatch }: Profile, ignore: Exclusions): Exclusions {
+  if (!prunesScan) return NO_EXCLUSIONS;
+  return prunesWatch ? ignore : keepDirectories(ignore);
+}
+
 /** A root whose watcher is switched off in the daemon's own configuration. */
 const withoutWatches = (profile: Profile): Profile => ({
   ...profile,
-  watch: { api: 'none', per: 'none', instances: 0 },
+  watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
 });
 
 const withSides = (profile: Profile, found: RootsFound | null): Profile =>

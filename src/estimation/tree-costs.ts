@@ -72,8 +72,8 @@ export const ruleOf = (census: Census, scene: PriceScene): string | null =>
 
 /** Whoever holds a watch now, it pins what a watched directory pins. */
 const WATCHING = {
-  watch: { api: 'inotify', per: 'directory', instances: 1 },
-  cost: { openFiles: { value: 0, evidence: 'source', errorPercent: 0 } },
+  watch: { api: 'inotify', per: 'directory' },
+  cost: { openFiles: { value: 0, errorPercent: 0 } },
 } as const;
 
 export function weightOf(scene: PriceScene, which: 'touched' | 'pinned'): Weight {

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readConfigText } from './config-text.ts';
-import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import { isRecord, parseRecord } from './json-record.ts';
+import {
+  NAME_THE_TREE,
+  plainRoot,
+  type Root,
+  type RootsFound,
+  type RootsRequest,
+  type RootsTrouble,
+} from './root.ts';
 
 // One getxattr per entry would touch what the census is careful not to touch.
 const CAVEAT =
@@ -25,20 +32,12 @@ export function readDropboxRoots({ home, sysroot }: RootsRequest): Result<RootsF
   return success({ roots: accounts, evidence: path, sides: 1 });
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** null: not a JSON object. */
 function accountsOf(text: string): Root[] | null {
-  try {
-    const info: unknown = JSON.parse(text);
-    if (!isRecord(info)) return null;
-    return Object.entries(info).flatMap(([label, account]) => {
-      const path = isRecord(account) ? account['path'] : undefined;
-      if (typeof path !== 'string' || !path.startsWith('/')) return [];
-      return [{ path, label, paused: false, watched: true, ignore: NO_EXCLUSIONS, caveat: CAVEAT }];
-    });
-  } catch {
-    return null;
-  }
+  const info = parseRecord(text);
+  if (info === null) return null;
+  return Object.entries(info).flatMap(([label, account]) => {
+    const path = isRecord(account) ? account['path'] : undefined;
+    return typeof path === 'string' && path.startsWith('/') ? [plainRoot(path, label, CAVEAT)] : [];
+  });
 }

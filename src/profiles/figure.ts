@@ -2,23 +2,22 @@
 // 20 per directory; memory is the peak sum of RssAnon over all processes, sampled every 10 ms. Points marked ~ are peak RSS of
 // another run less 17 MB of program text per Go process. Program text (17 MB of a Go daemon) is page cache, not counted.
 
-import type { Figure } from '../domain/profile.ts';
+import type { Evidence, Figure } from '../domain/profile.ts';
 
-export const measured = (value: number, errorPercent: number): Figure => ({
-  value,
-  evidence: 'measured',
-  errorPercent,
-});
-export const reported = (value: number, errorPercent: number): Figure => ({
-  value,
-  evidence: 'reported',
-  errorPercent,
-});
-export const inferred = (value: number, errorPercent: number): Figure => ({
-  value,
-  evidence: 'inferred',
-  errorPercent,
-});
+const told =
+  (evidence: Evidence) =>
+  (value: number, errorPercent: number, source: string): Figure => ({
+    value,
+    evidence,
+    errorPercent,
+    source,
+  });
+
+type Tell = ReturnType<typeof told>;
+
+export const measured: Tell = told('measured');
+export const reported: Tell = told('reported');
+export const inferred: Tell = told('inferred');
 
 /** Zero by design, not for want of a reading. */
-export const NOTHING: Figure = { value: 0, evidence: 'source', errorPercent: 0 };
+export const NOTHING: Figure = { value: 0, evidence: 'source', errorPercent: 0, source: 'none by design' };

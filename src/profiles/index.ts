@@ -6,12 +6,20 @@ import { overrideProfile, type ProfileOverride } from '../domain/profile-overrid
 import { failure, type Result, success } from '../domain/result.ts';
 import { DROPBOX } from './dropbox.ts';
 import { GENERIC } from './generic.ts';
+import { INSYNC } from './insync.ts';
 import { LSYNCD } from './lsyncd.ts';
+import { MAESTRAL } from './maestral.ts';
+import { MEGA } from './mega.ts';
+import { NEXTCLOUD, NEXTCLOUDCMD, OWNCLOUD } from './nextcloud.ts';
+import { ONEDRIVE } from './onedrive.ts';
 import { PROCESS } from './process.ts';
-import { RCLONE, RCLONE_BISYNC, RCLONE_MOUNT } from './rclone.ts';
+import { RCLONE, RCLONE_BISYNC, RCLONE_MOUNT, RCLONE_RCD } from './rclone.ts';
+import { RESILIO } from './resilio.ts';
+import { SEAFILE } from './seafile.ts';
 import { SYNCTHING } from './syncthing.ts';
+import { UNISON, UNISON_WATCH } from './unison.ts';
 
-/** Every built-in profile; the last two are what is taken when no other fits. */
+/** Every built-in profile, of one program the more particular first; the last two are taken when no other fits. */
 export const PROFILES: readonly Profile[] = [
   DROPBOX,
   SYNCTHING,
@@ -19,6 +27,18 @@ export const PROFILES: readonly Profile[] = [
   RCLONE,
   RCLONE_BISYNC,
   RCLONE_MOUNT,
+  RCLONE_RCD,
+  NEXTCLOUD,
+  NEXTCLOUDCMD,
+  OWNCLOUD,
+  SEAFILE,
+  MAESTRAL,
+  ONEDRIVE,
+  MEGA,
+  UNISON_WATCH,
+  UNISON,
+  RESILIO,
+  INSYNC,
   GENERIC,
   PROCESS,
 ];

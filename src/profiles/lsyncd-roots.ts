@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { unwrapCommand } from './command.ts';
-import { readConfigText } from './config-text.ts';
+import { readConfigText, readFirstConfig } from './config-text.ts';
 import { compileLsyncdRules, parseExcludeLines, parseFilterLines } from './lsyncd-rules.ts';
+import { readLsyncdStatus } from './lsyncd-status.ts';
 import { type LuaValue, parseSyncBlocks, type SyncBlock } from './lua-sync.ts';
 import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
 
@@ -67,12 +68,9 @@ export function readLsyncdRoots(request: RootsRequest): Result<RootsFound, Roots
     });
   }
   const paths = configs.length > 0 ? configs.map((path) => resolve(directory, path)) : USUAL_CONFIGS;
-  for (const path of paths) {
-    const read = readConfigText(path, request.sysroot);
-    if (read.kind === 'text') return sourcesOf(path, read.text, request);
-    if (read.kind === 'unreadable')
-      return failure({ path, reason: `${path} cannot be read: ${read.reason}`, hint: NAME_THE_TREE });
-  }
+  const read = readFirstConfig(paths, request.sysroot);
+  if (!read.ok) return read;
+  if (read.value !== null) return sourcesOf(read.value.path, read.value.text, request);
   const reason = `no lsyncd configuration at ${paths.join(' or ')}`;
   return failure({ path: paths[0] ?? '', reason, hint: NAME_THE_TREE });
 }
@@ -91,17 +89,33 @@ function sourcesOf(path: string, text: string, request: RootsRequest): Result<Ro
   const parsed = parseSyncBlocks(text);
   if (!parsed.ok) return trouble(`${path}, line ${parsed.error.line}: ${parsed.error.reason}`);
   if (parsed.value.length === 0) return trouble(`${path} has no sync{...} block`);
-  const roots: Root[] = [];
-  for (const block of parsed.value) {
-    const source = block.fields.get('source');
-    if (source?.kind !== 'string')
-      return trouble(
-        `${path}, line ${block.line}: its source is ${source ? 'computed by Lua' : 'not named'}`,
-      );
-    const root = resolve(dirname(path), source.text);
-    roots.push(rootOf(root, labelOf(block, root), rulesOf(block, request)));
-  }
-  return success({ roots, evidence: path, sides: parsed.value.some(isLocalBlock) ? 2 : 1 });
+  const sides = parsed.value.some(isLocalBlock) ? 2 : 1;
+  const computed = parsed.value.find(({ fields }) => fields.get('source')?.kind !== 'string');
+  if (computed === undefined)
+    return success({
+      roots: parsed.value.flatMap((block) => blockRoots(block, path, request)),
+      evidence: path,
+      sides,
+    });
+  const status = readLsyncdStatus(text, request);
+  if (status !== null)
+    return success({
+      roots: status.sources.map((source) => rootOf(source, source, { ...NO_RULES, caveat: STATUS_CAVEAT })),
+      evidence: status.path,
+      sides,
+    });
+  const how = computed.fields.has('source') ? 'computed by Lua, and it has no status file' : 'not named';
+  return trouble(`${path}, line ${computed.line}: its source is ${how}`);
+}
+
+/** A status file tells sources, not what is left out of them. */
+const STATUS_CAVEAT = 'its sources are those of its last run; what it leaves out of them is counted';
+
+function blockRoots(block: SyncBlock, path: string, request: RootsRequest): Root[] {
+  const source = block.fields.get('source');
+  if (source?.kind !== 'string') return [];
+  const root = resolve(dirname(path), source.text);
+  return [rootOf(root, labelOf(block, root), rulesOf(block, request))];
 }
 
 function labelOf({ fields }: SyncBlock, otherwise: string): string {
@@ -120,6 +134,8 @@ interface Rules {
   readonly excludes: readonly string[];
   readonly caveat: string | null;
 }
+
+const NO_RULES: Rules = { filters: [], excludes: [], caveat: null };
 
 const textsOf = (value: LuaValue | undefined): readonly string[] => {
   if (value === undefined || value.kind === 'computed') return [];

@@ -14,21 +14,27 @@ export const RCLONE: Profile = {
   ],
   kind: 'scheduled',
   match: { names: ['rclone'], installPaths: [], subcommands: ['sync', 'copy', 'move', 'check'] },
-  watch: { api: 'none', per: 'none', instances: 0 },
+  watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
   scan: { atStart: 'stat-all', touchesIgnoredLeaves: true, readsBodies: true },
   cost: {
-    // 10.4 MB at 20 files, ~26 at 5 000, 33.4 at 20 000, ~33 at 50 000: Go's heap before its first collections is most of it.
-    rssBaseBytes: measured(30_000_000, 25),
-    rssPerFileBytes: measured(170, 40),
+    // Go's heap before its first collections is most of it.
+    rssBaseBytes: measured(
+      30_000_000,
+      25,
+      '10.4 MB at 20 files, ~26 at 5 000, 33.4 at 20 000, ~33 at 50 000',
+    ),
+    rssPerFileBytes: measured(170, 40, '58.6 to 66.3 MB of peak memory from 5 000 to 50 000 files'),
     rssPerDirectoryBytes: NOTHING,
-    tasks: measured(17, 30),
-    openFiles: measured(25, 50),
+    tasks: measured(17, 30, '17 threads'),
+    openFiles: measured(25, 50, 'at most 25 descriptors'),
     indexPerFileBytes: NOTHING,
     sides: 1,
   },
   alwaysExcluded: [],
   roots: 'rclone-argv',
   ignore: 'rclone-filter',
+  prunesWatch: true,
+  prunesScan: true,
   leaveOut: {
     mechanism: '--exclude',
     effect: 'none',
@@ -37,7 +43,15 @@ export const RCLONE: Profile = {
   },
   // A listing error makes sync give up its deletions ("not deleting files as there were IO errors").
   enomemSafe: true,
-  stop: { termSafe: true, killSafe: true },
+  stop: { termSafe: true, killSafe: true, evidence: 'measured' },
+  // core/bwlimit was seen to work while it ran; it slows no listing. Only where it was started with --rc.
+  control: {
+    kind: 'command',
+    pause: null,
+    resume: null,
+    throttle: 'rclone rc core/bwlimit rate=RATE',
+    releasesWatches: null,
+  },
 };
 
 export const RCLONE_BISYNC: Profile = {
@@ -48,10 +62,13 @@ export const RCLONE_BISYNC: Profile = {
   match: { ...RCLONE.match, subcommands: ['bisync'] },
   cost: {
     ...RCLONE.cost,
-    // With --resync 12.2 MB at 20 files, 24 at 5 000, 36.9 at 20 000, 62 at 50 000; a later run 70 at 50 000.
-    rssBaseBytes: measured(20_000_000, 25),
-    rssPerFileBytes: measured(1000, 25),
-    tasks: measured(22, 30),
+    rssBaseBytes: measured(
+      20_000_000,
+      25,
+      'with --resync 12.2 MB at 20 files, 24 at 5 000, 36.9 at 20 000, 62 at 50 000; a later run 70 at 50 000',
+    ),
+    rssPerFileBytes: measured(1000, 25, 'the same runs'),
+    tasks: measured(22, 30, '22 threads'),
   },
   leaveOut: {
     mechanism: 'bisync --filters-file',
@@ -59,7 +76,12 @@ export const RCLONE_BISYNC: Profile = {
     command: "printf '%s\\n' '- /{path}/**' >> FILTERS-FILE",
     warning: 'bisync refuses to run after its filters change until it is run once with --resync',
   },
-  stop: { termSafe: false, killSafe: false },
+  stop: {
+    termSafe: false,
+    killSafe: false,
+    evidence: 'measured',
+    recover: 'run it once with --resync; after KILL also delete the lock file that its message names',
+  },
 };
 
 /** A mount holds no local tree: nothing to count. */
@@ -72,19 +94,34 @@ export const RCLONE_MOUNT: Profile = {
     'github.com/rclone/rclone issue 6345: its directory cache has no bound',
   ],
   kind: 'mount',
-  match: { ...RCLONE.match, subcommands: ['mount', 'cmount', 'mount2', 'nfsmount', 'serve', 'rcd'] },
+  match: { ...RCLONE.match, subcommands: ['mount', 'cmount', 'mount2', 'nfsmount', 'serve'] },
   scan: { atStart: 'none' },
   cost: {
     ...RCLONE.cost,
-    rssBaseBytes: inferred(30_000_000, 50),
+    rssBaseBytes: inferred(30_000_000, 50, 'the empty rclone of sync; its directory cache has no bound'),
     rssPerFileBytes: NOTHING,
   },
   roots: 'none',
   ignore: 'none',
+  prunesWatch: false,
+  prunesScan: false,
   leaveOut: {
     mechanism: '--dir-cache-time',
     effect: 'none',
     command: '--dir-cache-time 1m',
     warning: null,
   },
+};
+
+/** A daemon that syncs what its API is told to: the trees are known when the jobs are. */
+export const RCLONE_RCD: Profile = {
+  ...RCLONE,
+  id: 'rclone-rcd',
+  title: 'rclone rcd',
+  evidence: [SYNC_EVIDENCE, 'inferred: a job of its API costs what rclone sync on that tree does'],
+  match: { ...RCLONE.match, subcommands: ['rcd'] },
+  roots: 'none',
+  ignore: 'none',
+  prunesWatch: false,
+  prunesScan: false,
 };

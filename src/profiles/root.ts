@@ -1,6 +1,6 @@
 // What a daemon's own configuration says about where its trees are.
 
-import type { Exclusions } from '../domain/exclusions.ts';
+import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 
 export interface Root {
   /** Absolute, as the daemon would open it. */
@@ -40,5 +40,15 @@ export interface RootsRequest {
   /** Files are read below it; paths in the answer are as they are on that machine. */
   readonly sysroot?: string | undefined;
 }
+
+/** A folder that is in step, watched, with nothing known to be left out. */
+export const plainRoot = (path: string, label: string, caveat: string | null): Root => ({
+  path,
+  label,
+  paused: false,
+  watched: true,
+  ignore: NO_EXCLUSIONS,
+  caveat,
+});
 
 export const NAME_THE_TREE = 'name the tree: --tree PATH';

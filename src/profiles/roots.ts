@@ -6,10 +6,16 @@ import { failure, type Result, success } from '../domain/result.ts';
 import { recogniseCommand } from './command.ts';
 import { readDropboxRoots } from './dropbox-roots.ts';
 import { readLsyncdRoots } from './lsyncd-roots.ts';
+import { readMaestralRoots } from './maestral-roots.ts';
+import { readNextcloudcmdRoots, readNextcloudRoots, readOwncloudRoots } from './nextcloud-roots.ts';
+import { readOnedriveRoots } from './onedrive-roots.ts';
 import { readRcloneRoots } from './rclone-roots.ts';
+import { readResilioRoots } from './resilio-roots.ts';
 import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import { readSeafileRoots } from './seafile-roots.ts';
 import { readStignore } from './stignore-file.ts';
 import { readSyncthingRoots } from './syncthing-roots.ts';
+import { readUnisonRoots } from './unison-roots.ts';
 
 type RootReader = (request: RootsRequest) => Result<RootsFound, RootsTrouble>;
 
@@ -18,6 +24,14 @@ const READER_OF: Readonly<Record<Exclude<Profile['roots'], 'none'>, RootReader>>
   'lsyncd-lua': readLsyncdRoots,
   'rclone-argv': readRcloneRoots,
   'dropbox-info': readDropboxRoots,
+  'nextcloud-ini': readNextcloudRoots,
+  'owncloud-ini': readOwncloudRoots,
+  'nextcloudcmd-argv': readNextcloudcmdRoots,
+  'seafile-database': readSeafileRoots,
+  'maestral-ini': readMaestralRoots,
+  'onedrive-config': readOnedriveRoots,
+  'unison-profile': readUnisonRoots,
+  'resilio-json': readResilioRoots,
 };
 
 const NO_TREE: RootsFound = { roots: [], evidence: 'the profile: it keeps no local tree', sides: 1 };
@@ -30,7 +44,10 @@ export function readRoots(profile: Profile, request: RootsRequest): Result<Roots
   if (profile.kind === 'mount' || profile.kind === 'process') return success(NO_TREE);
   if (profile.roots === 'none') {
     const reason = `nothing tells which tree ${profile.title} keeps in step`;
-    return failure({ path: '', reason, hint: NAME_THE_TREE });
+    const { listsRoots } = profile;
+    const hint =
+      listsRoots === undefined ? NAME_THE_TREE : `${listsRoots} shows them; name each: --tree PATH`;
+    return failure({ path: '', reason, hint });
   }
   const isOwn = recogniseCommand(request.argv, [profile]) !== null;
   return READER_OF[profile.roots](isOwn ? request : { ...request, argv: [] });

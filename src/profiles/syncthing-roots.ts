@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
 import { expandHome } from './command.ts';
-import { readConfigText } from './config-text.ts';
+import { readFirstConfig } from './config-text.ts';
 import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
 import { readStignore } from './stignore-file.ts';
 import { parseSyncthingConfig, type SyncthingFolder } from './syncthing-config.ts';
@@ -20,13 +20,9 @@ function configHomes({ home, env, argv }: RootsRequest): string[] {
 /** Every folder of the first config.xml found, with its .stignore. */
 export function readSyncthingRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
   const paths = configHomes(request).map((home) => join(home, 'config.xml'));
-  for (const path of paths) {
-    const read = readConfigText(path, request.sysroot);
-    if (read.kind === 'absent') continue;
-    if (read.kind === 'unreadable')
-      return failure({ path, reason: `${path} cannot be read: ${read.reason}`, hint: NAME_THE_TREE });
-    return foldersOf(path, read.text, request);
-  }
+  const read = readFirstConfig(paths, request.sysroot);
+  if (!read.ok) return read;
+  if (read.value !== null) return foldersOf(read.value.path, read.value.text, request);
   return failure({
     path: paths[0] ?? '',
     reason: `no Syncthing configuration at ${paths.join(' or ')}`,

@@ -61,6 +61,7 @@ const names = v.array(
 const count = v.pipe(v.number('a whole number'), v.integer('a whole number'), v.minValue(0, 'not below 0'));
 const sides = v.pipe(count, v.minValue(1, '1 or 2'), v.maxValue(2, '1 or 2'));
 const flag = v.boolean('true or false');
+const endSafety = v.union([v.boolean(), v.literal('idle-only')], 'true, false or "idle-only"');
 const oneOf = <const T extends readonly string[]>(...words: T) => v.picklist(words, words.join(', '));
 
 const DAEMON_KEYS = {
@@ -81,8 +82,10 @@ const DAEMON_KEYS = {
   index_per_file: size,
   sides,
   enomem_safe: flag,
-  term_safe: flag,
-  kill_safe: flag,
+  prunes_watch: flag,
+  prunes_scan: flag,
+  term_safe: endSafety,
+  kill_safe: endSafety,
 };
 
 const daemon = v.pipe(
@@ -107,6 +110,8 @@ const daemon = v.pipe(
         indexPerFileBytes: said.index_per_file,
         sides: said.sides,
         enomemSafe: said.enomem_safe,
+        prunesWatch: said.prunes_watch,
+        prunesScan: said.prunes_scan,
         termSafe: said.term_safe,
         killSafe: said.kill_safe,
       },

@@ -32,6 +32,7 @@ describe('profiles', () => {
       expect(each.evidence.length, each.id).toBeGreaterThan(0);
       for (const figure of figuresOf(each)) {
         expect(figure.value, each.id).toBeGreaterThanOrEqual(0);
+        expect(figure.source, each.id).not.toBe('');
         if (figure.evidence === 'measured' || figure.evidence === 'reported')
           expect(figure.errorPercent).toBeGreaterThan(0);
       }
@@ -101,7 +102,8 @@ describe('overriding', () => {
       scanAtStart: 'names-only',
       sides: 2,
       enomemSafe: true,
-      termSafe: false,
+      termSafe: 'idle-only',
+      prunesWatch: false,
     });
     expect(changed).toMatchObject({
       match: { names: ['d'], installPaths: profile('dropbox').match.installPaths },
@@ -109,7 +111,9 @@ describe('overriding', () => {
       scan: { atStart: 'names-only', touchesIgnoredLeaves: true },
       cost: { sides: 2 },
       enomemSafe: true,
-      stop: { termSafe: false, killSafe: true },
+      stop: { termSafe: 'idle-only', killSafe: true, evidence: 'configured' },
+      prunesWatch: false,
+      prunesScan: true,
     });
     expect(changed.evidence.at(-1)).toMatch(/configuration/);
   });

@@ -192,7 +192,7 @@ describe('lsyncd', () => {
   it.each([
     [
       'for _, d in ipairs(list) do\n  sync { default.rsync, source = base .. d, target = "h:/b" }\nend',
-      /line 2: its source is computed by Lua/,
+      /line 2: its source is computed by Lua, and it has no status file/,
     ],
     ['sync { default.rsync, target = "h:/b" }', /line 1: its source is not named/],
     ['settings {}\n-- sync { source = "/a" }\n--[[ sync { source = "/a" } ]]', /has no sync/],

@@ -151,6 +151,10 @@ describe('a wrong setting is one sentence', () => {
     ['[barriers]\nmemory = -1', 'FILE, line 2: barriers.memory: -1 is not a size'],
     ['[daemon.x]\nrss_base = "64MB"', 'FILE, line 2: daemon.x.rss_base: 64MB could mean 1000 or 1024'],
     ['[daemon.x]\nsides = 3', 'FILE, line 2: daemon.x.sides: 3 found, 1 or 2 expected'],
+    [
+      '[daemon.x]\nkill_safe = "maybe"',
+      'FILE, line 2: daemon.x.kill_safe: "maybe" found, true, false or "idle-only" expected',
+    ],
     ['[daemon]\nx = 3', 'FILE, line 2: daemon.x: 3 found, a table, as in [daemon.NAME] expected'],
     ['stop_at = ', 'FILE, line 1, column 11: not TOML: '],
     ['a = 1\na = 2', 'FILE, line 2, column 1: not TOML: '],

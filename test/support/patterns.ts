@@ -8,7 +8,7 @@ export function pattern(
   api: Profile['watch']['api'] = per === 'none' ? 'none' : 'inotify',
 ): PinningPattern {
   return {
-    watch: { api, per, instances: 1 },
-    cost: { openFiles: { value: openFiles, evidence: 'measured', errorPercent: 0 } },
+    watch: { api, per },
+    cost: { openFiles: { value: openFiles, errorPercent: 0 } },
   };
 }

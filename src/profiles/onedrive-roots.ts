@@ -1,0 +1,74 @@
+// The folder of onedrive (abraunegg): sync_dir of its configuration, by default ~/OneDrive; an account each directory.
+
+import { dirname, join, resolve } from 'node:path';
+import { failure, type Result, success } from '../domain/result.ts';
+import { flagValue } from './argv.ts';
+import { expandHome } from './command.ts';
+import { listConfigs, readConfigText, unreadableConfig } from './config-text.ts';
+import {
+  NAME_THE_TREE,
+  plainRoot,
+  type Root,
+  type RootsFound,
+  type RootsRequest,
+  type RootsTrouble,
+} from './root.ts';
+
+const CAVEAT = 'what skip_dir, skip_file, sync_list and .nosync leave out is counted';
+const DEFAULT_FOLDER = '~/OneDrive';
+
+/** The directory of `--confdir`, else the usual one and those beside it whose names begin like it. */
+export function readOnedriveRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
+  const { home, env, argv } = request;
+  const given = flagValue(argv, ['confdir']);
+  const usual = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'onedrive');
+  const directories =
+    given === undefined ? accountsBeside(usual, request) : [resolve(home, expandHome(given, home))];
+  const roots: Root[] = [];
+  for (const directory of directories) {
+    const root = rootOf(directory, request);
+    if (!root.ok) return root;
+    if (root.value !== null) roots.push(root.value);
+  }
+  if (roots.length > 0) return success({ roots, evidence: directories.join(', '), sides: 1 });
+  const reason = `no onedrive configuration or login in ${directories.join(' or ')}`;
+  return failure({ path: usual, reason, hint: `log in first, or ${NAME_THE_TREE}` });
+}
+
+function accountsBeside(usual: string, { sysroot }: RootsRequest): string[] {
+  const parent = dirname(usual);
+  const others = listConfigs(parent, '', sysroot).filter((name) => /^onedrive./.test(name));
+  return [usual, ...others.map((name) => join(parent, name))];
+}
+
+/** null: nobody has set it up there. A login without a configuration syncs the default folder. */
+function rootOf(directory: string, request: RootsRequest): Result<Root | null, RootsTrouble> {
+  const { home, argv, sysroot } = request;
+  const path = join(directory, 'config');
+  const read = readConfigText(path, sysroot);
+  if (read.kind === 'unreadable') return failure(unreadableConfig(path, read.reason));
+  const isLoggedIn = readConfigText(join(directory, 'refresh_token'), sysroot).kind !== 'absent';
+  const said = flagValue(argv, ['syncdir']);
+  if (read.kind === 'absent' && !isLoggedIn && said === undefined) return success(null);
+  const settings = read.kind === 'text' ? parseSettings(read.text) : success(new Map<string, string>());
+  if (!settings.ok)
+    return failure({
+      path,
+      reason: `${path}, line ${settings.error} is not key = "value"`,
+      hint: NAME_THE_TREE,
+    });
+  const folder = said ?? settings.value.get('sync_dir') ?? DEFAULT_FOLDER;
+  const below = flagValue(argv, ['single-directory']) ?? '';
+  return success(plainRoot(resolve(home, expandHome(folder, home), below), directory, CAVEAT));
+}
+
+/** Lines of `key = "value"`, the last of a key wins; anything else but comments ends onedrive at its start. The error is the line. */
+function parseSettings(text: string): Result<ReadonlyMap<string, string>, number> {
+  const settings = new Map<string, string>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const [, key, value] = /^\s*(\w+)\s*=\s*"(.*)"\s*$/.exec(line) ?? [];
+    if (key !== undefined) settings.set(key, value ?? '');
+    else if (!/^\s*([#;]|$)/.test(line)) return failure(index + 1);
+  }
+  return success(settings);
+}
