@@ -11,8 +11,10 @@ import {
   findProfile,
   GENERIC,
   PROCESS,
+  placeOf,
   type Root,
   type RootsFound,
+  type RootsRequest,
   type RootsTrouble,
   readRoots,
   readTreeRules,
@@ -42,12 +44,12 @@ export function sitesOf(request: EstimateRequest): Result<Sited, SyncguardError>
 }
 
 /** null: neither --daemon nor COMMAND names one. */
-function namedProfile({
-  daemon,
-  command,
-  settings,
-}: EstimateRequest): Result<Profile | null, SyncguardError> {
-  if (daemon === null) return success(recogniseCommand(command, allProfiles(settings.profiles)));
+function namedProfile(request: EstimateRequest): Result<Profile | null, SyncguardError> {
+  const { daemon, settings } = request;
+  if (daemon === null)
+    return success(
+      recogniseCommand(request.command, allProfiles(settings.profiles), placeOf(rootsRequestOf(request))),
+    );
   const found = findProfile(daemon, settings.profiles);
   if (found.ok) return found;
   const known = found.error.known.join(', ');
@@ -60,9 +62,14 @@ function namedProfile({
   );
 }
 
-function rootsOf(profile: Profile, { home, environment, command, sysroot }: EstimateRequest) {
-  return readRoots(profile, { home, env: environment, argv: command, sysroot });
-}
+const rootsRequestOf = ({ home, environment, command, sysroot }: EstimateRequest): RootsRequest => ({
+  home,
+  env: environment,
+  argv: command,
+  sysroot,
+});
+
+const rootsOf = (profile: Profile, request: EstimateRequest) => readRoots(profile, rootsRequestOf(request));
 
 /** The daemon whose configuration names this tree. */
 function ownerOf(request: EstimateRequest): Profile | null {

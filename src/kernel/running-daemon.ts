@@ -3,7 +3,13 @@
 import { basename } from 'node:path';
 import { parseProcStatus } from '../formats/proc-status.ts';
 import { readWatchesOf } from './inotify.ts';
-import { readKernelDirectory, readKernelFile, readParsed, type Sysroot } from './kernel-file.ts';
+import {
+  readKernelDirectory,
+  readKernelFile,
+  readKernelLink,
+  readParsed,
+  type Sysroot,
+} from './kernel-file.ts';
 
 /** Summed over every process of the daemon; all 0 when none runs. */
 export interface RunningDaemon {
@@ -33,12 +39,20 @@ export function readRunningDaemon(sysroot: Sysroot, names: readonly string[]): R
     .reduce((sum, pid) => addRunning(sum, readOne(sysroot, pid)), NOT_RUNNING);
 }
 
-/** argv[0] first: comm is cut at 15 bytes and often a thread's own. */
+/** argv[0] first: comm is cut at 15 bytes and often a thread's own. Then what an interpreter runs, then the file itself. */
 function isNamed(sysroot: Sysroot, pid: string, names: readonly string[]): boolean {
   const commandLine = readKernelFile(sysroot, `/proc/${pid}/cmdline`);
-  const [program = ''] = commandLine.ok ? commandLine.value.split('\0') : [];
-  return names.includes(basename(program));
+  const [program = '', ...words] = commandLine.ok ? commandLine.value.split('\0') : [];
+  if (names.includes(basename(program))) return true;
+  const script = words.find((word) => !word.startsWith('-')) ?? '';
+  if (INTERPRETER.test(basename(program)) && names.includes(basename(script))) return true;
+  const file = readKernelLink(sysroot, `/proc/${pid}/exe`);
+  // A daemon that replaced itself runs from a file that is gone (fs/d_path.c).
+  return file.ok && names.includes(basename(file.value.replace(/ \(deleted\)$/, '')));
 }
+
+/** Maestral is Python's. */
+const INTERPRETER = /^python[\d.]*$/;
 
 function readOne(sysroot: Sysroot, pid: string): RunningDaemon {
   const text = readKernelFile(sysroot, `/proc/${pid}/status`);

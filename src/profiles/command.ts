@@ -1,42 +1,100 @@
-// Which profile a command line belongs to, and where a daemon's program is when PATH does not know it.
+// Which profile a command line belongs to, whatever stands in front of it.
 
 import { basename, join } from 'node:path';
 import type { Profile } from '../domain/profile.ts';
+import { type CommandLine, plainLine } from './command-line.ts';
+import { behindFile, type ProgramPlace } from './launcher.ts';
+import { behindPrefix } from './prefixes.ts';
+import type { RootsRequest } from './root.ts';
+import { type UnitPlace, unitCommands } from './unit-command.ts';
 
-/** Prefixes that run the rest of their line, with the options that take a value. */
-const WRAPPERS: ReadonlyMap<string, RegExp> = new Map([
-  ['env', /^(-u|--unset|-C|--chdir)$/],
-  ['nice', /^(-n|--adjustment)$/],
-  ['ionice', /^(-c|--class|-n|--classdata)$/],
-  ['nohup', /^$/],
-  ['setsid', /^$/],
-  ['exec', /^(-a)$/],
-]);
+/** Where files behind a command are looked for. */
+export type CommandPlace = ProgramPlace & UnitPlace;
 
-/** The daemon's own argv behind `env VAR=1`, `nice -n 5`, `ionice -c3` and their like; unchanged when there is none. */
-export function unwrapCommand(argv: readonly string[]): readonly string[] {
-  const takesValue = WRAPPERS.get(basename(argv[0] ?? ''));
-  if (takesValue === undefined) return argv;
-  let index = 1;
-  while (index < argv.length) {
-    const word = argv[index] ?? '';
-    if (word === '--') return unwrapCommand(argv.slice(index + 1));
-    if (takesValue.test(word)) index += 2;
-    else if (word.startsWith('-') || /^\w+=/.test(word)) index += 1;
-    else return unwrapCommand(argv.slice(index));
-  }
-  return argv;
+/** Of a daemon that is started from here. */
+export const placeOf = ({ home, env, sysroot }: Omit<RootsRequest, 'argv'>): CommandPlace => ({
+  home,
+  sysroot,
+  path: env['PATH'] ?? '',
+  directory: env['PWD'] ?? home,
+});
+
+export interface Recognised extends CommandLine {
+  readonly profile: Profile;
 }
 
-/** The profile whose command this is; null: no profile knows it. An argv[0] that is a path counts by its last part. */
-export function recogniseCommand(argv: readonly string[], profiles: readonly Profile[]): Profile | null {
-  const [command = '', ...words] = unwrapCommand(argv);
+/** Prefixes in front of each other, units that start units: more is no command line but a mistake. */
+const DEEPEST = 32;
+
+/** What is run behind `env VAR=1`, `su ann -c '...'` and their like: several lines where a shell is given several. */
+function unwrapped(line: CommandLine, place: CommandPlace | null, depth = 0): CommandLine[] {
+  const [program = ''] = line.argv;
+  const inner = [
+    ...behindPrefix(line.argv),
+    ...(place !== null && basename(program) === 'systemctl' ? unitCommands(line.argv, place) : []),
+  ];
+  if (inner.length === 0 || depth >= DEEPEST) return [line];
+  return inner.flatMap(({ argv, variables, user }) =>
+    unwrapped(
+      { argv, variables: { ...line.variables, ...variables }, user: user ?? line.user },
+      place,
+      depth + 1,
+    ),
+  );
+}
+
+/** The daemon's own argv behind its prefixes; unchanged when there is none. */
+export const unwrapCommand = (argv: readonly string[]): readonly string[] =>
+  unwrapped(plainLine(argv), null)[0]?.argv ?? argv;
+
+/**
+ * The daemon of a command line, with its own argv; null: no profile knows it. By names alone, unless `place` says where
+ * its files are: then also by what a link leads to, what a script executes and what a unit starts.
+ */
+export function recognise(
+  argv: readonly string[],
+  profiles: readonly Profile[],
+  place: CommandPlace | null = null,
+): Recognised | null {
+  const lines = unwrapped(plainLine(argv), place);
+  const known = firstKnown(lines, profiles);
+  if (known !== null || place === null) return known;
+  const isOnFiles = place.sysroot === undefined || place.sysroot === '';
+  const behind = isOnFiles ? lines.flatMap((line) => behindFile(line, place)) : [];
+  return firstKnown(
+    behind.flatMap((line) => unwrapped(line, place)),
+    profiles,
+  );
+}
+
+export const recogniseCommand = (
+  argv: readonly string[],
+  profiles: readonly Profile[],
+  place: CommandPlace | null = null,
+): Profile | null => recognise(argv, profiles, place)?.profile ?? null;
+
+function firstKnown(lines: readonly CommandLine[], profiles: readonly Profile[]): Recognised | null {
+  for (const line of lines) {
+    const profile = profileOf(line.argv, profiles);
+    if (profile !== null) return { ...line, profile };
+  }
+  return null;
+}
+
+/** An argv[0] that is a path counts by its last part. */
+function profileOf(
+  [command = '', ...words]: readonly string[],
+  profiles: readonly Profile[],
+): Profile | null {
   const named = profiles.filter(({ match }) => match.names.includes(basename(command)));
   const subcommands = named.flatMap(({ match }) => match.subcommands ?? []);
   const subcommand = words.find((word) => subcommands.includes(word));
-  const fits = (profile: Profile): boolean =>
-    profile.match.subcommands === undefined ||
-    (subcommand !== undefined && profile.match.subcommands.includes(subcommand));
+  const fits = ({ match }: Profile): boolean => {
+    if (words.some((word) => match.otherCommands?.includes(word))) return false;
+    return (
+      match.subcommands === undefined || (subcommand !== undefined && match.subcommands.includes(subcommand))
+    );
+  };
   return named.find(fits) ?? null;
 }
 

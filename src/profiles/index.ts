@@ -75,7 +75,7 @@ const knownIds = (overrides: ProfileOverrides): string[] => [
   ...new Set([...PROFILES.map((profile) => profile.id), ...Object.keys(overrides)]),
 ];
 
-export { recogniseCommand, unwrapCommand } from './command.ts';
+export { placeOf, recogniseCommand, unwrapCommand } from './command.ts';
 export { compileGlobs } from './exclude-globs.ts';
 export { renderLeaveOut } from './leave-out.ts';
 export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
-import { unwrapCommand } from './command.ts';
 import { readConfigText, readFirstConfig } from './config-text.ts';
 import { compileLsyncdRules, parseExcludeLines, parseFilterLines } from './lsyncd-rules.ts';
 import { readLsyncdStatus } from './lsyncd-status.ts';
@@ -33,7 +32,7 @@ interface CommandLine {
 }
 
 function commandLine(argv: readonly string[]): CommandLine {
-  const words = unwrapCommand(argv).slice(1);
+  const words = argv.slice(1);
   const configs: string[] = [];
   const pairs: { source: string; isLocal: boolean }[] = [];
   for (let index = 0; index < words.length; index += 1) {

@@ -1,7 +1,5 @@
 // rclone's command line: its two ends, and the filter it asks for.
 
-import { unwrapCommand } from './command.ts';
-
 /** Flags without a value (rclone 1.60 `help flags`, and those of sync, copy, move and bisync since); any other takes the next word. */
 const SWITCHES: ReadonlySet<string> = new Set(
   `absolute ask-password auto-confirm check-access check-first checksum copy-links create-empty-src-dirs csv daemon
@@ -30,9 +28,9 @@ export interface RcloneCommand {
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What pflag makes of it: flags anywhere, `--` ends them, `-f VALUE` and `-fVALUE`. */
+/** What pflag makes of rclone's own command line: flags anywhere, `--` ends them, `-f VALUE` and `-fVALUE`. */
 export function parseRcloneCommand(argv: readonly string[]): RcloneCommand {
-  const words = unwrapCommand(argv).slice(1);
+  const words = argv.slice(1);
   const ended = words.indexOf('--');
   const flags = new Map<string, string[]>();
   const plain: string[] = [];

@@ -3,7 +3,8 @@
 import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import type { Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
-import { recogniseCommand } from './command.ts';
+import { readUserHome } from '../kernel/user-id.ts';
+import { expandHome, placeOf, recognise } from './command.ts';
 import { readDropboxRoots } from './dropbox-roots.ts';
 import { readLsyncdRoots } from './lsyncd-roots.ts';
 import { readMaestralRoots } from './maestral-roots.ts';
@@ -49,8 +50,37 @@ export function readRoots(profile: Profile, request: RootsRequest): Result<Roots
       listsRoots === undefined ? NAME_THE_TREE : `${listsRoots} shows them; name each: --tree PATH`;
     return failure({ path: '', reason, hint });
   }
-  const isOwn = recogniseCommand(request.argv, [profile]) !== null;
-  return READER_OF[profile.roots](isOwn ? request : { ...request, argv: [] });
+  return READER_OF[profile.roots](ownRequest(profile, request));
+}
+
+/** As the daemon itself will find it behind its prefixes: its own words, its variables, the home of whom it runs as. */
+function ownRequest(profile: Profile, request: RootsRequest): RootsRequest {
+  const own = recognise(request.argv, [profile], placeOf(request));
+  if (own === null) return { ...request, argv: [] };
+  const theirs = own.user === null ? null : readUserHome(own.user, request.sysroot ?? '');
+  const isAnother = theirs !== null && theirs !== request.home;
+  const outer = {
+    ...(isAnother ? withoutPlaces(request.env) : request.env),
+    HOME: theirs ?? request.home,
+  };
+  const set = Object.entries(own.variables).map(([name, value]) => [name, expanded(value, outer)]);
+  const env: RootsRequest['env'] = { ...outer, ...Object.fromEntries(set) };
+  const home = env['HOME'] ?? outer.HOME;
+  // What a shell was given it expands; what stands on our own command line our shell has.
+  const argv = own.argv.map((word) => (request.argv.includes(word) ? word : expanded(word, env)));
+  return { ...request, argv, home, env };
+}
+
+/** `~/`, `$NAME` and `${NAME}` as a shell would; a name that is not set stays as it is written. */
+const expanded = (word: string, env: RootsRequest['env']): string =>
+  expandHome(word, env['HOME'] ?? '').replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (sign, braced, plain) => env[braced ?? plain] ?? sign,
+  );
+
+/** Another user's login knows nothing of where ours keeps its configuration. */
+function withoutPlaces(env: RootsRequest['env']): RootsRequest['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(XDG_|ST|UNISON)/.test(name)));
 }
 
 /** What a tree named by hand carries of this daemon's rules in itself; rules kept elsewhere belong to a root. */

@@ -15,4 +15,8 @@ const literal = (paths: readonly string[]): string[] => paths.filter((path) => !
 export const START_COMMANDS: readonly StartCommand[] = [
   { profile: 'dropbox', command: ['dropboxd'], installPaths: literal(DROPBOX.match.installPaths) },
   { profile: 'syncthing', command: ['syncthing', 'serve', '--no-browser'], installPaths: [] },
+  { profile: 'maestral', command: ['maestral', 'start', '-f'], installPaths: [] },
+  { profile: 'onedrive', command: ['onedrive', '--monitor'], installPaths: [] },
+  { profile: 'mega', command: ['mega-cmd-server'], installPaths: [] },
+  { profile: 'resilio', command: ['rslsync', '--nodaemon'], installPaths: [] },
 ];

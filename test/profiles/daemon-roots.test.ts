@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAEMONS, rootsFound, rootsTrouble, WrittenMachine } from '../support/fixture-roots.ts';
+import { DAEMONS, rootsFound, rootsTrouble } from '../support/fixture-roots.ts';
+import { WrittenMachine } from '../support/written-machine.ts';
 
 let machine: WrittenMachine;
 beforeEach(() => {

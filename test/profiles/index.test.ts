@@ -135,7 +135,7 @@ describe('a command is recognised', () => {
     ['nice -- lsyncd x', 'lsyncd'],
     ['nohup', null],
     ['env', null],
-    ['bash -c syncthing', null],
+    ['bash -c syncthing', 'syncthing'],
     ['syncthing2', null],
     ['', null],
   ];

@@ -1,27 +1,10 @@
-// Roots of a daemon from a recorded machine or one written for a test.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+// Roots of a daemon, from a recorded machine or one written for a test.
+import { join } from 'node:path';
 import { findProfile, type RootsFound, type RootsRequest, readRoots } from '../../src/profiles/index.ts';
 import type { RootsTrouble } from '../../src/profiles/root.ts';
 
 export const DAEMONS: string = join(import.meta.dirname, '../../fixtures/daemons');
 export const HOME = '/home/user';
-
-/** A machine with nothing on it but what is written. */
-export class WrittenMachine {
-  readonly root: string = mkdtempSync(join(tmpdir(), 'syncguard-roots-'));
-
-  write(path: string, content: string | Buffer): void {
-    const full = join(this.root, path);
-    mkdirSync(dirname(full), { recursive: true });
-    writeFileSync(full, content);
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true });
-  }
-}
 
 function read(id: string, request: Partial<RootsRequest>) {
   const profile = findProfile(id, {});
