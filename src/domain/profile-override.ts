@@ -71,7 +71,7 @@ export function overrideProfile(profile: Profile, said: ProfileOverride): Profil
   const { match, watch, stop } = profile;
   return {
     ...profile,
-    evidence: [...profile.evidence, 'changed by the configuration'],
+    evidence: [...profile.evidence, 'configured: changed by the configuration'],
     kind: said.kind ?? profile.kind,
     match: {
       ...match,

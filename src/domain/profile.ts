@@ -133,3 +133,12 @@ export interface Profile {
   /** How it is started in its cheap mode: words behind COMMAND's own arguments (a subcommand must come first). */
   readonly degradeWords?: readonly string[];
 }
+
+/** From the surest to the least. The user's own word counts as read, not as measured. */
+const SURENESS: readonly Evidence[] = ['measured', 'configured', 'source', 'reported', 'inferred'];
+
+/** On what a profile's idea of its daemon's memory stands, in one word: the least sure of its two main figures. */
+export function evidenceOf({ cost: { rssBaseBytes, rssPerFileBytes } }: Profile): Evidence {
+  const [base, perFile] = [rssBaseBytes.evidence, rssPerFileBytes.evidence];
+  return SURENESS.indexOf(base) > SURENESS.indexOf(perFile) ? base : perFile;
+}

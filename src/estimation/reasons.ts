@@ -2,6 +2,7 @@
 
 import type { Unreadable } from '../domain/census.ts';
 import { bodiesRead } from '../domain/cost-model.ts';
+import type { AtWatchLimit } from '../domain/profile.ts';
 import type { RootChange } from '../domain/root-memory.ts';
 import type { Assessment, Brake, Judged } from '../domain/verdict.ts';
 import { decodeName } from '../formats/name-text.ts';
@@ -19,6 +20,7 @@ interface Reasoned {
 export function reasonsOf({ assessment, brake, trees, changes }: Reasoned): string[] {
   return [
     ...assessment.rows.flatMap((row) => rowReason(row, brake, isStoppedEarly(trees))),
+    ...watchLimitReasons(assessment, trees),
     ...assessment.missing.map((gap) => `not read: ${gapWords(gap)}`),
     ...trees.flatMap(treeReasons),
     ...changes.flatMap(({ path, change }) => changeReason(path, change)),
@@ -35,6 +37,31 @@ function rowReason(row: Judged, brake: Brake, isPartial: boolean): string[] {
       ? `no brake can be set: ${brake.reason}`
       : `braked by ${brake.kind} (${brake.reason})`;
   return [`${touched} touched once exceeds the headroom of ${projection.resource.scope}: ${under}`];
+}
+
+/** What each daemon does when the kernel refuses it another watch, behind its name. */
+export const AT_WATCH_LIMIT: Readonly<Record<AtWatchLimit, string>> = {
+  nothing: 'needs none',
+  ends: 'ends at its start',
+  'watches-none': 'stays up, watches nothing and calls itself idle',
+  'watches-part': 'goes on with the folders it has and does not watch the others',
+  rescans: 'looks at the whole tree again and again instead',
+  'disables-root': 'stops syncing that tree',
+  unknown: 'does what is not known',
+};
+
+/** Where watches are near their wall, what comes of it: hardly a daemon says so itself. */
+function watchLimitReasons({ rows }: Assessment, trees: readonly CountedTree[]): string[] {
+  const isNear = rows.some(
+    ({ projection, standing }) =>
+      projection.resource.name === 'inotify_watches' && standing !== 'ample' && standing !== 'no-wall',
+  );
+  const profiles = new Map(trees.map(({ price: { profile } }) => [profile.id, profile]));
+  return [...profiles.values()].flatMap(({ title, watch }) =>
+    isNear && watch.atLimit !== 'unknown' && watch.atLimit !== 'nothing'
+      ? [`out of watches ${title} ${AT_WATCH_LIMIT[watch.atLimit]}`]
+      : [],
+  );
 }
 
 function treeReasons({ path, census, caveat, price }: CountedTree): string[] {

@@ -7,7 +7,7 @@ export const DROPBOX: Profile = {
   verified: 'any',
   evidence: [
     'reported: closed source and not run here; one watch per directory (help.dropbox.com, otherguy/docker-dropbox issue 16)',
-    'reported: 4 GB advised for 500 000 files (islamdiaa/dropbox-docker), an upper bound of 8 KB per file',
+    'reported: 4 GB advised for 500,000 files (islamdiaa/dropbox-docker), an upper bound of 8 KB per file',
     'reported: beyond the limit of watches it warns and leaves the other folders unwatched (otherguy/docker-dropbox issue 16)',
     'source: dropbox/nautilus-dropbox: no verb of its socket pauses it; stop and bandwidth limits are there',
     'reported: the whole tree is indexed again at every restart (janeczku/docker-dropbox issue 10)',

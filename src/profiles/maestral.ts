@@ -6,7 +6,7 @@ export const MAESTRAL: Profile = {
   title: 'Maestral',
   verified: 'any',
   evidence: [
-    'reported: not run here; 2.3 to 2.5 GB at the first index of 298 000 files (github.com/samschott/maestral issue 205)',
+    'reported: not run here; 2.3 to 2.5 GB at the first index of 298,000 files (github.com/samschott/maestral issue 205)',
     'reported: one watch per directory; the limit of inotify instances is met too (issue 305)',
     'inferred: its watcher adds every directory below the folder, whatever .mignore says',
   ],
@@ -46,7 +46,7 @@ export const MAESTRAL: Profile = {
     rssPerFileBytes: reported(
       5000,
       60,
-      '8 KB at 298 000 files before the first index was batched, less since',
+      '8 KB at 298,000 files before the first index was batched, less since',
     ),
     rssPerDirectoryBytes: NOTHING,
     tasks: inferred(20, 60, 'not counted here'),

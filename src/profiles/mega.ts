@@ -7,7 +7,7 @@ export const MEGA: Profile = {
   title: 'MEGAcmd and MEGAsync',
   verified: 'any',
   evidence: [
-    'reported: not run here; 400 000 files take 800 MB, called normal (github.com/meganz/MEGAsync issue 651)',
+    'reported: not run here; 400,000 files take 800 MB, called normal (github.com/meganz/MEGAsync issue 651)',
     'reported: out of watches the sync is disabled: Unable to add filesystem watch (meganz/MEGAcmd issues 1050, 1077)',
     'inferred: one watch per directory, as every watching daemon that was measured or read',
   ],
@@ -17,7 +17,7 @@ export const MEGA: Profile = {
   scan: { atStart: 'stat-all', readsBodies: true },
   cost: {
     rssBaseBytes: inferred(60_000_000, 60, 'not measured empty'),
-    rssPerFileBytes: reported(2000, 50, '800 MB at 400 000 files'),
+    rssPerFileBytes: reported(2000, 50, '800 MB at 400,000 files'),
     rssPerDirectoryBytes: NOTHING,
     tasks: inferred(20, 60, 'not counted here'),
     openFiles: inferred(40, 60, 'no daemon measured keeps files of its tree open'),

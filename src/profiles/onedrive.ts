@@ -9,7 +9,7 @@ export const ONEDRIVE: Profile = {
     'measured: Debian 12 package 2.4.23 offline: it neither scans nor watches before its login',
     'source: one watch per directory; what skip_dir, sync_list and .nosync leave out is not watched (src/monitor.d)',
     'source: out of watches one error per directory, and it goes on',
-    'reported: 2.6 GB for 89 000 files in 13 000 directories, a cgroup figure with caches in it (abraunegg/onedrive pull request 910)',
+    'reported: 2.6 GB for 89,000 files in 13,000 directories, a cgroup figure with caches in it (abraunegg/onedrive pull request 910)',
   ],
   kind: 'watcher',
   match: { names: ['onedrive'], installPaths: [] },

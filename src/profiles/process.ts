@@ -6,7 +6,7 @@ export const PROCESS: Profile = {
   id: 'process',
   title: 'Any command',
   verified: 'any',
-  evidence: ['nothing is known of this command: only --tree and --require are projected'],
+  evidence: ['inferred: nothing is known of this command: only --tree and --require are projected'],
   kind: 'process',
   match: { names: [], installPaths: [] },
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },

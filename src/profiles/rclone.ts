@@ -1,7 +1,7 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, measured, NOTHING } from './figure.ts';
 
-const SYNC_EVIDENCE = 'measured: Debian 12 package 1.60.1, 20 to 50 000 files, both sides local';
+const SYNC_EVIDENCE = 'measured: Debian 12 package 1.60.1, 20 to 50,000 files, both sides local';
 
 /** One pass over the tree and gone: sync, copy, move. */
 export const RCLONE: Profile = {
@@ -10,7 +10,7 @@ export const RCLONE: Profile = {
   verified: '1.60.1',
   evidence: [
     SYNC_EVIDENCE,
-    'rclone.org/bugs: memory follows the largest single directory, 0.5 to 1 KB per object in it',
+    'reported: rclone.org/bugs: memory follows the largest single directory, 0.5 to 1 KB per object in it',
   ],
   kind: 'scheduled',
   match: { names: ['rclone'], installPaths: [], subcommands: ['sync', 'copy', 'move', 'check'] },
@@ -21,9 +21,9 @@ export const RCLONE: Profile = {
     rssBaseBytes: measured(
       30_000_000,
       25,
-      '10.4 MB at 20 files, ~26 at 5 000, 33.4 at 20 000, ~33 at 50 000',
+      '10.4 MB at 20 files, ~26 at 5,000, 33.4 at 20,000, ~33 at 50,000',
     ),
-    rssPerFileBytes: measured(170, 40, '58.6 to 66.3 MB of peak memory from 5 000 to 50 000 files'),
+    rssPerFileBytes: measured(170, 40, '58.6 to 66.3 MB of peak memory from 5,000 to 50,000 files'),
     rssPerDirectoryBytes: NOTHING,
     tasks: measured(17, 30, '17 threads'),
     openFiles: measured(25, 50, 'at most 25 descriptors'),
@@ -65,7 +65,7 @@ export const RCLONE_BISYNC: Profile = {
     rssBaseBytes: measured(
       20_000_000,
       25,
-      'with --resync 12.2 MB at 20 files, 24 at 5 000, 36.9 at 20 000, 62 at 50 000; a later run 70 at 50 000',
+      'with --resync 12.2 MB at 20 files, 24 at 5,000, 36.9 at 20,000, 62 at 50,000; a later run 70 at 50,000',
     ),
     rssPerFileBytes: measured(1000, 25, 'the same runs'),
     tasks: measured(22, 30, '22 threads'),
@@ -91,7 +91,7 @@ export const RCLONE_MOUNT: Profile = {
   title: 'rclone mount',
   evidence: [
     'measured: the empty rclone of sync',
-    'github.com/rclone/rclone issue 6345: its directory cache has no bound',
+    'reported: github.com/rclone/rclone issue 6345: its directory cache has no bound',
   ],
   kind: 'mount',
   match: { ...RCLONE.match, subcommands: ['mount', 'cmount', 'mount2', 'nfsmount', 'serve'] },

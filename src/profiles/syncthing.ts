@@ -6,9 +6,9 @@ export const SYNCTHING: Profile = {
   title: 'Syncthing',
   verified: '1.19.2',
   evidence: [
-    'measured: Debian 12 package 1.19.2, 20 to 50 000 files',
-    'github.com/syncthing/syncthing issues 923, 4359, 4099: 1.4 to 1.6 KB per file when steady',
-    'github.com/syncthing/syncthing issue 4403: 4 to 23 KB per file while a large change is queued (not projected)',
+    'measured: Debian 12 package 1.19.2, 20 to 50,000 files',
+    'reported: github.com/syncthing/syncthing issues 923, 4359, 4099: 1.4 to 1.6 KB per file when steady',
+    'reported: github.com/syncthing/syncthing issue 4403: 4 to 23 KB per file while a large change is queued (not projected)',
     'measured: at the limit of watches it stays up, watches nothing, tries again every 60 s and calls itself idle',
     'measured: a folder paused through its API gives back its watches (262, 0, 262)',
   ],
@@ -35,7 +35,7 @@ export const SYNCTHING: Profile = {
     rssBaseBytes: measured(
       32_000_000,
       25,
-      'monitor and worker, first scan: 16.3 MB at 20 files, 41.6 at 5 000, 85.7 at 20 000, ~126 at 50 000',
+      'monitor and worker, first scan: 16.3 MB at 20 files, 41.6 at 5,000, 85.7 at 20,000, ~126 at 50,000',
     ),
     rssPerFileBytes: measured(
       2200,
@@ -43,9 +43,9 @@ export const SYNCTHING: Profile = {
       'first scan; a restart on its index costs 0.84 KB, so the gate holds for both',
     ),
     rssPerDirectoryBytes: NOTHING,
-    tasks: measured(18, 15, '15 threads on an empty tree, 17 to 19 at 5 000 to 50 000 files, 2 cores'),
+    tasks: measured(18, 15, '15 threads on an empty tree, 17 to 19 at 5,000 to 50,000 files, 2 cores'),
     openFiles: measured(25, 50, 'it keeps no file of the tree open'),
-    indexPerFileBytes: measured(380, 25, '19 MB at 50 000 files'),
+    indexPerFileBytes: measured(380, 25, '19 MB at 50,000 files'),
     sides: 1,
   },
   // .stversions is never indexed but sometimes watched: what .stignore says decides, not a list of names.

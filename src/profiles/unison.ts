@@ -7,7 +7,7 @@ export const UNISON: Profile = {
   title: 'Unison',
   verified: '2.52.1',
   evidence: [
-    'measured: Debian 12 package 2.52.1 with -repeat, 5 000 and 50 000 files, both roots local',
+    'measured: Debian 12 package 2.52.1 with -repeat, 5,000 and 50,000 files, both roots local',
     'reported: up to 5 KB per file at a first run (github.com/bcpierce00/unison issue 352); memory is kept from run to run (issue 1108)',
     'reported: ended in the middle of a run, "archives are locked" afterwards (issue 74); measured: ended while idle, nothing',
   ],
@@ -16,7 +16,7 @@ export const UNISON: Profile = {
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
   scan: { atStart: 'stat-all', readsBodies: true },
   cost: {
-    rssBaseBytes: measured(10_000_000, 40, 'peak memory 13.4 MB at 5 000 files, 45.3 at 50 000'),
+    rssBaseBytes: measured(10_000_000, 40, 'peak memory 13.4 MB at 5,000 files, 45.3 at 50,000'),
     rssPerFileBytes: measured(1000, 40, '0.7 KB at a first run, 0.7 to 1.2 at the next ones'),
     rssPerDirectoryBytes: NOTHING,
     tasks: measured(1, 100, 'one process without threads; ssh besides, where a root is remote'),

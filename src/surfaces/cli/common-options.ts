@@ -4,7 +4,7 @@ import { SyncguardError } from '../../domain/error.ts';
 import { isPlatformId, PLATFORM_IDS, type PlatformId } from '../../domain/platform.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
-import { readSettings } from '../../settings/settings-file.ts';
+import { readSettings, type SettingsRead } from '../../settings/settings-file.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 
 export interface CommonOptions {
@@ -30,11 +30,15 @@ export function parsePlatform(word: string | undefined): PlatformId | null {
 }
 
 /** The settings in force; a bad file is the one error to show. */
-export function settingsOf(options: Pick<CommonOptions, 'config'>, terminal: Terminal): Settings {
+export const settingsOf = (options: Pick<CommonOptions, 'config'>, terminal: Terminal): Settings =>
+  settingsReadOf(options, terminal).settings;
+
+/** The same with who said each of them. */
+export function settingsReadOf(options: Pick<CommonOptions, 'config'>, terminal: Terminal): SettingsRead {
   const read = readSettings({
     explicitFile: options.config ?? null,
     env: terminal.environment,
   });
-  if (read.ok) return read.value.settings;
+  if (read.ok) return read.value;
   throw new SyncguardError('bad-config', `${read.error.reason}.`, read.error.hint);
 }

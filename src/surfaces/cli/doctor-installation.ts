@@ -8,7 +8,7 @@ import { renderBytes } from '../../formats/quantity-text.ts';
 import { readFilesystem } from '../../kernel/filesystem.ts';
 import { loadLibc } from '../../kernel/native.ts';
 import { PROFILES, readRoots } from '../../profiles/index.ts';
-import { findInstalled } from '../../profiles/installed.ts';
+import { findPrograms } from '../../profiles/installed.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import { type CommonOptions, settingsOf } from './common-options.ts';
 import { type Check, good } from './doctor-check.ts';
@@ -25,10 +25,9 @@ export const installationChecks = (terminal: Terminal): Check[] => [
 
 /** Which daemons are here, and whose trees their configuration names. */
 function daemonsCheck({ environment, home }: Terminal): Check {
-  const path = (environment['PATH'] ?? '').split(':').filter((directory) => directory !== '');
+  const path = environment['PATH'] ?? '';
   const found = PROFILES.flatMap((profile) => {
-    const inPath = path.flatMap((directory) => profile.match.names.map((name) => `${directory}/${name}`));
-    const [program] = [...inPath.filter(existsSync), ...findInstalled(profile, home)];
+    const [program] = findPrograms(profile, { path, home });
     if (program === undefined || profile.match.subcommands !== undefined) return [];
     const roots = readRoots(profile, { home, env: environment, argv: [] });
     const trees = roots.ok ? roots.value.roots.map((root) => root.path) : [];

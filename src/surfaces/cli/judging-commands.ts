@@ -1,4 +1,4 @@
-// The commands that judge what is there: estimate, limits, doctor.
+// The commands that judge what is there, and those behind their judgement: estimate, limits, doctor, profiles.
 
 import {
   type Choose,
@@ -16,7 +16,7 @@ export function addEstimate(program: Command, choose: Choose): void {
       'dry run: count the tree without touching its files, project every wall, say whether it fits',
     )
     .argument('[tree...]', 'folders; none: the roots of the installed daemon')
-    .option('--daemon <name>', 'whose habits to assume (dropbox, syncthing, lsyncd, rclone, generic, ...)')
+    .option('--daemon <name>', 'whose habits to assume; syncguard profiles lists them')
     .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
     .option('--exclude <glob>', 'leave out; may be repeated', collect, [])
     .option('--no-ignores', "do not apply the daemon's own ignore rules")
@@ -63,5 +63,18 @@ export function addDoctor(program: Command, choose: Choose): void {
     .description('what syncguard can see and do here, and the command that mends what it cannot');
   common(doctor).action((_, command: Command) =>
     choose(async (terminal) => (await import('./doctor-command.ts')).runDoctor(optionsOf(command), terminal)),
+  );
+}
+
+export function addProfiles(program: Command, choose: Choose): void {
+  const profiles = program
+    .command('profiles')
+    .description('the daemons that are known; with a name, the evidence behind each number of one')
+    .argument('[name]', 'a profile: dropbox, syncthing, nextcloud, ...')
+    .option('--schema', 'the JSON Schema of a profile, and nothing else');
+  common(profiles).action((name: string | undefined, _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./profiles-command.ts')).runProfiles(name, optionsOf(command), terminal),
+    ),
   );
 }

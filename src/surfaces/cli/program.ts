@@ -5,7 +5,7 @@ import { nearestWord } from '../../formats/nearest-word.ts';
 import { type Choose, Command, CommanderError, common, type Run } from './command-tree.ts';
 import { reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
-import { addDoctor, addEstimate, addLimits } from './judging-commands.ts';
+import { addDoctor, addEstimate, addLimits, addProfiles } from './judging-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -44,6 +44,7 @@ const COMMANDS = [
   'estimate',
   'limits',
   'doctor',
+  'profiles',
   'status',
   'why',
   'pause',
@@ -91,6 +92,7 @@ function buildProgram(choose: Choose, terminal: Terminal, first: string | undefi
 function addOthers(program: Command, choose: Choose): void {
   addLimits(program, choose);
   addDoctor(program, choose);
+  addProfiles(program, choose);
   addStatus(program, choose);
   addWhy(program, choose);
   addOrders(program, choose);
