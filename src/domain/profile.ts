@@ -142,3 +142,34 @@ export function evidenceOf({ cost: { rssBaseBytes, rssPerFileBytes } }: Profile)
   const [base, perFile] = [rssBaseBytes.evidence, rssPerFileBytes.evidence];
   return SURENESS.indexOf(base) > SURENESS.indexOf(perFile) ? base : perFile;
 }
+
+/** No two generations of a daemon that were measured differ by more; a first guess, as for any number without a source. */
+const OTHER_GENERATION_ERROR_PERCENT = 60;
+
+/** The same daemon where another generation of it was measured: what was measured is inferred from here on, and says why. */
+export function inOtherGeneration(profile: Profile, why: string): Profile {
+  const { cost } = profile;
+  const widened = (figure: Figure): Figure =>
+    figure.evidence !== 'measured'
+      ? figure
+      : {
+          ...figure,
+          evidence: 'inferred',
+          errorPercent: Math.max(figure.errorPercent, OTHER_GENERATION_ERROR_PERCENT),
+          source: `of ${profile.verified}: ${figure.source}`,
+        };
+  return {
+    ...profile,
+    verified: 'any',
+    evidence: [...profile.evidence, `inferred: ${why}; its numbers were measured on ${profile.verified}`],
+    cost: {
+      ...cost,
+      rssBaseBytes: widened(cost.rssBaseBytes),
+      rssPerFileBytes: widened(cost.rssPerFileBytes),
+      rssPerDirectoryBytes: widened(cost.rssPerDirectoryBytes),
+      tasks: widened(cost.tasks),
+      openFiles: widened(cost.openFiles),
+      indexPerFileBytes: widened(cost.indexPerFileBytes),
+    },
+  };
+}

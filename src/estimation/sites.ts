@@ -3,7 +3,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { SyncguardError } from '../domain/error.ts';
 import { combineExclusions, type Exclusions, keepDirectories, NO_EXCLUSIONS } from '../domain/exclusions.ts';
-import type { Profile } from '../domain/profile.ts';
+import { inOtherGeneration, type Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import {
   allProfiles,
@@ -84,7 +84,7 @@ function ownerOf(request: EstimateRequest): Profile | null {
 function explicitSites(request: EstimateRequest, profile: Profile, trees: readonly string[]): Sited {
   const found = rootsOf(profile, request);
   const roots = found.ok ? found.value.roots : [];
-  const sized = withSides(profile, found.ok ? found.value : null);
+  const sized = asFound(profile, found.ok ? found.value : null);
   const sites = trees.map((tree) => {
     const path = isAbsolute(tree) ? tree : resolve(tree);
     const root = roots.find((known) => known.path === path);
@@ -101,7 +101,7 @@ function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, Syn
   if (configured.length > 0) return success(explicitSites(request, profile, configured));
   const found = rootsOf(profile, request);
   if (!found.ok) return withoutRoots(request, profile, found.error);
-  const sized = withSides(profile, found.value);
+  const sized = asFound(profile, found.value);
   const active = found.value.roots.filter(({ paused }) => !paused);
   return success({
     profiles: [sized],
@@ -179,7 +179,10 @@ const withoutWatches = (profile: Profile): Profile => ({
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
 });
 
-const withSides = (profile: Profile, found: RootsFound | null): Profile =>
-  found === null
-    ? profile
-    : { ...profile, cost: { ...profile.cost, sides: Math.max(profile.cost.sides, found.sides) } };
+/** What its files tell of the daemon beyond its trees: a second side here, another generation. */
+function asFound(profile: Profile, found: RootsFound | null): Profile {
+  if (found === null) return profile;
+  const { otherGeneration, sides } = found;
+  const sized = { ...profile, cost: { ...profile.cost, sides: Math.max(profile.cost.sides, sides) } };
+  return otherGeneration === undefined ? sized : inOtherGeneration(sized, otherGeneration);
+}

@@ -22,6 +22,8 @@ export interface RootsFound {
   readonly evidence: string;
   /** Local trees of that size that pay: 2 where source and target are both on this machine. */
   readonly sides: number;
+  /** The daemon is of another generation than the one its figures were taken from, in a clause; absent: it is not, or nothing tells. */
+  readonly otherGeneration?: string;
 }
 
 /** One clear sentence in `reason`, and the next thing to do in `hint`. */

@@ -12,13 +12,23 @@ export interface SyncthingFolder {
   readonly isWatched: boolean;
 }
 
-/** The folders in use; the template below <defaults> is not one. */
-export function parseSyncthingConfig(text: string): Result<readonly SyncthingFolder[], Malformed> {
+export interface SyncthingConfig {
+  /** The folders in use; the template below <defaults> is not one. */
+  readonly folders: readonly SyncthingFolder[];
+  /** Of the configuration's form, not the program's; null: not told. */
+  readonly version: number | null;
+}
+
+export function parseSyncthingConfig(text: string): Result<SyncthingConfig, Malformed> {
   const parsed = parseElements(text);
   if (!parsed.ok) return parsed;
   if (parsed.value.name !== 'configuration')
     return failure({ reason: `its root is <${parsed.value.name}>, not <configuration>`, line: 1 });
-  return success(childrenOf(parsed.value, 'folder').flatMap(folderOf));
+  const version = Number(parsed.value.attributes.get('version') ?? Number.NaN);
+  return success({
+    folders: childrenOf(parsed.value, 'folder').flatMap(folderOf),
+    version: Number.isInteger(version) ? version : null,
+  });
 }
 
 /** A setting is a child element; older versions wrote some as attributes. */

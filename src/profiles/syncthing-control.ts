@@ -49,7 +49,7 @@ export function readSyncthingControl(request: RootsRequest): Result<SyncthingCon
   return success({
     configPath,
     api,
-    folders: folders.value.map(({ id, label, path, paused }) => ({
+    folders: folders.value.folders.map(({ id, label, path, paused }) => ({
       id,
       label,
       path: resolve(request.home, expandHome(path, request.home)),

@@ -17,6 +17,9 @@ function configHomes({ home, env, argv }: RootsRequest): string[] {
   ];
 }
 
+/** 1.19.2 writes 36 into its configuration, the last 1.x 37; 2.x, with another index, counts on from there. */
+const LAST_VERSION_OF_1 = 37;
+
 /** Every folder of the first config.xml found, with its .stignore. */
 export function readSyncthingRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
   const paths = configHomes(request).map((home) => join(home, 'config.xml'));
@@ -36,10 +39,13 @@ function foldersOf(path: string, text: string, request: RootsRequest): Result<Ro
     const { reason, line } = parsed.error;
     return failure({ path, reason: `${path}, line ${line}: ${reason}`, hint: NAME_THE_TREE });
   }
+  const { folders, version } = parsed.value;
+  const isNewer = version !== null && version > LAST_VERSION_OF_1;
   return success({
-    roots: parsed.value.map((folder) => rootOf(folder, request)),
+    roots: folders.map((folder) => rootOf(folder, request)),
     evidence: path,
     sides: 1,
+    ...(isNewer ? { otherGeneration: `${path} has version ${version}: a Syncthing after 1.x` } : {}),
   });
 }
 

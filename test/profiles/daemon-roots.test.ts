@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DAEMONS, rootsFound, rootsTrouble } from '../support/fixture-roots.ts';
+import { readRoots } from '../../src/profiles/index.ts';
+import { DAEMONS, profileOf, rootsFound, rootsTrouble } from '../support/fixture-roots.ts';
 import { WrittenMachine } from '../support/written-machine.ts';
 
 let machine: WrittenMachine;
@@ -248,6 +250,43 @@ Inotify watching 2 directories
 });
 
 describe('any daemon', () => {
+  const files: readonly (readonly [string, string, string])[] = [
+    [
+      'nextcloud',
+      'home/user/.config/Nextcloud/nextcloud.cfg',
+      '[Accounts]\n|0\\Folders\\1\\|localPath=|paused=|"|\\x|/a',
+    ],
+    ['maestral', 'home/user/.config/maestral/m.ini', '[sync]\n|path|=|/a|[|]|%'],
+    ['onedrive', 'home/user/.config/onedrive/config', 'sync_dir|single|=|"|/a|~|#'],
+    ['unison', 'home/user/.unison/m.prf', 'root|path|include m|source?|=|/a|ssh://|file://'],
+    ['resilio', 'etc/resilio-sync/config.json', '{|}|[|]|"shared_folders"|"dir"|:|,|//|/*|*/|"/a"'],
+    ['seafile', 'home/user/.ccnet/seafile.ini', '/a|\0|../'],
+    ['lsyncd', 'etc/lsyncd.conf', 'sync|{|}|statusFile|=|"/etc/lsyncd.conf"|source|x'],
+  ];
+
+  it.each(files)(
+    '%s: no text of its file throws, and every root is absolute and named',
+    (id, path, parts) => {
+      const part = fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(...parts.split('|'), '\n') },
+        fc.string({ unit: 'binary', maxLength: 4 }),
+      );
+      const home = { home: '/home/user', env: {}, argv: [], sysroot: machine.root };
+      fc.assert(
+        fc.property(fc.array(part, { maxLength: 20 }), (text) => {
+          machine.write(path, text.join(''));
+          const found = readRoots(profileOf(id), home);
+          if (!found.ok) expect(found.error.reason).not.toMatch(/undefined|\[object/);
+          for (const root of found.ok ? found.value.roots : []) {
+            expect(root.path.startsWith('/')).toBe(true);
+            expect(root.label).not.toBe('');
+          }
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+
   it.each([
     ['mega', 'mega-sync shows them; name each: --tree PATH'],
     ['insync', 'insync get_account_information shows them; name each: --tree PATH'],

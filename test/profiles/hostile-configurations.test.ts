@@ -65,7 +65,7 @@ describe('XML', () => {
             `<folder label="${escaped(label)}" path="${escaped(path)}"><paused>false</paused></folder>`,
         );
         const parsed = parseSyncthingConfig(`<configuration>${lines.join('\n')}</configuration>`);
-        expect(parsed.ok && parsed.value.map(({ label, path }) => [label, path])).toEqual(folders);
+        expect(parsed.ok && parsed.value.folders.map(({ label, path }) => [label, path])).toEqual(folders);
       }),
     );
   });
@@ -83,7 +83,7 @@ describe('XML', () => {
       20_000,
     );
     const parsed = parseSyncthingConfig(`<configuration>${folders}</configuration>`);
-    expect(parsed.ok && parsed.value.length).toBe(20_000);
+    expect(parsed.ok && parsed.value.folders.length).toBe(20_000);
     expect(parseElements('<'.repeat(100_000)).ok).toBe(false);
     expect(parseElements(`<a ${'b="c" '.repeat(100_000)}`).ok).toBe(false);
   });

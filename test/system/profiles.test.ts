@@ -74,6 +74,18 @@ describe('syncguard profiles', () => {
     ]);
   });
 
+  it('calls inferred what was measured on another generation of the daemon', () => {
+    const path = (version: number) => `machine${version}/home/user/.config/syncthing/config.xml`;
+    const explained = (version: number): string => {
+      write(path(version), `<configuration version="${version}"><folder id="f" path="/f"/></configuration>`);
+      const sysroot = join(place, `machine${version}`);
+      return run(['profiles', 'syncthing', '--sysroot', sysroot], { HOME: '/home/user' }).stdout;
+    };
+    expect(explained(37)).toMatch(/memory a file +2\.1 KiB +25% +measured/);
+    expect(explained(51)).toMatch(/memory a file +2\.1 KiB +60% +inferred +of 1\.19\.2: /);
+    expect(explained(51).replace(/\s+/g, ' ')).toContain('has version 51: a Syncthing after 1.x');
+  });
+
   it('asked for one that does not exist names the nearest', () => {
     const { stderr, status } = run(['profiles', 'seafle']);
     expect(status).toBe(64);

@@ -49,11 +49,11 @@ function hereFacts({ profile, programs, roots, trees }: KnownProfile): Fact[] {
     ['installed here', programs.join(', ') || 'no'],
     ...(trees.length > 0
       ? [['trees', `${trees.join(', ')} (the configuration)`] as const]
-      : rootFacts(roots())),
+      : rootFacts(roots)),
   ];
 }
 
-function rootFacts(found: ReturnType<KnownProfile['roots']>): Fact[] {
+function rootFacts(found: KnownProfile['roots']): Fact[] {
   if (!found.ok) return [['trees', `not known: ${found.error.reason}; ${found.error.hint}`]];
   const { roots, evidence } = found.value;
   if (roots.length === 0) return [['trees', `none (${evidence})`]];

@@ -2,7 +2,7 @@
 
 import { SyncguardError } from '../../domain/error.ts';
 import type { Filesystem } from '../../domain/filesystem.ts';
-import type { Profile } from '../../domain/profile.ts';
+import { inOtherGeneration, type Profile } from '../../domain/profile.ts';
 import { type PriceScene, weightOf } from '../../estimation/tree-costs.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { detectPlatform } from '../../kernel/detect.ts';
@@ -74,15 +74,17 @@ function knownOf(profile: Profile, { read, options, terminal, scene }: Scene): K
   const { sysroot } = options;
   const price = { ...scene, profile };
   const prefix = `daemon.${profile.id}.`;
+  const roots = readRoots(profile, { home, env: environment, argv: [], sysroot });
+  const other = roots.ok ? roots.value.otherGeneration : undefined;
   return {
-    profile,
+    profile: other === undefined ? profile : inOtherGeneration(profile, other),
     programs: findPrograms(profile, { path: environment['PATH'] ?? '', home, sysroot }),
     touchedPerFileBytes:
       profile.scan.atStart === 'stat-all'
         ? Math.round(weightOf(price, 'touched').perLeaf * profile.cost.sides)
         : 0,
     pinnedPerDirectoryBytes: Math.round(weightOf(price, 'pinned').perDirectory),
-    roots: () => readRoots(profile, { home, env: environment, argv: [], sysroot }),
+    roots,
     trees: read.settings.trees[profile.id] ?? [],
     overrides: Object.entries(read.origins)
       .filter(([key]) => key.startsWith(prefix))
@@ -119,10 +121,10 @@ const renderProfilesJson = (
   renderJson({
     schema: 'syncguard/profiles/1',
     prices,
-    profiles: known.map(({ roots, ...each }) => ({ ...each, ...(withRoots ? rootsJson(roots()) : {}) })),
+    profiles: known.map(({ roots, ...each }) => ({ ...each, ...(withRoots ? rootsJson(roots) : {}) })),
   });
 
-function rootsJson(found: ReturnType<KnownProfile['roots']>): object {
+function rootsJson(found: KnownProfile['roots']): object {
   if (!found.ok) return { roots: [], rootsTrouble: found.error };
   const { roots, evidence, sides } = found.value;
   return {

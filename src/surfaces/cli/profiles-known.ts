@@ -11,8 +11,7 @@ export interface KnownProfile {
   /** Kernel memory of one file that is looked at, and of one directory that is watched. */
   readonly touchedPerFileBytes: number;
   readonly pinnedPerDirectoryBytes: number;
-  /** Read only when asked. */
-  readonly roots: () => Result<RootsFound, RootsTrouble>;
+  readonly roots: Result<RootsFound, RootsTrouble>;
   /** Trees the configuration names instead. */
   readonly trees: readonly string[];
   /** Keys of `[daemon.NAME]` and who said them. */
