@@ -39,11 +39,11 @@ function fileOf(word: string, { path, directory }: ProgramPlace): string | null 
   return null;
 }
 
-/** What a shell script hands itself over to. */
+/** What a shell script hands itself over to, by `exec` or as its last command; what it runs on the way is not the daemon. */
 function executedBy(file: string, args: readonly string[]): CommandLine[] {
   const commands = shellCommands(scriptText(file));
   return commands
-    .filter(({ argv }) => argv[0] === 'exec' && argv.length > 1)
+    .filter(({ argv }, index) => argv[0] === 'exec' || index === commands.length - 1)
     .map((line) => ({ ...plainLine(withArguments(line.argv, args)), variables: line.variables }));
 }
 

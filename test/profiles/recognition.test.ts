@@ -202,6 +202,13 @@ describe('a program file', () => {
     });
   });
 
+  it('is known by the last command of its script, not by one on the way', () => {
+    script('bin/last', '#!/bin/sh\ncd /srv\nsyncthing serve "$@"\n');
+    script('bin/way', '#!/bin/sh\nrclone copy remote:conf /etc/x\nexec nginx\n');
+    expect(idOf('last', at('.'))).toBe('syncthing');
+    expect(idOf('way', at('.'))).toBeNull();
+  });
+
   it('that executes nothing known, or itself, is not known', () => {
     script('bin/loop', '#!/bin/sh\nexec loop "$@"\n');
     machine.write('bin/binary', `\u007fELF exec syncthing`);
