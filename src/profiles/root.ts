@@ -53,4 +53,7 @@ export const plainRoot = (path: string, label: string, caveat: string | null): R
   caveat,
 });
 
-export const NAME_THE_TREE = 'name the tree: --tree PATH';
+/** Where a tree is named by hand, behind `syncguard`. */
+export const BY_HAND = 'estimate PATH, or run --tree PATH';
+
+export const NAME_THE_TREE: string = `name the tree: ${BY_HAND}`;

@@ -12,7 +12,14 @@ import { readNextcloudcmdRoots, readNextcloudRoots, readOwncloudRoots } from './
 import { readOnedriveRoots } from './onedrive-roots.ts';
 import { readRcloneRoots } from './rclone-roots.ts';
 import { readResilioRoots } from './resilio-roots.ts';
-import { NAME_THE_TREE, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import {
+  BY_HAND,
+  NAME_THE_TREE,
+  type Root,
+  type RootsFound,
+  type RootsRequest,
+  type RootsTrouble,
+} from './root.ts';
 import { readSeafileRoots } from './seafile-roots.ts';
 import { readStignore } from './stignore-file.ts';
 import { readSyncthingRoots } from './syncthing-roots.ts';
@@ -46,8 +53,7 @@ export function readRoots(profile: Profile, request: RootsRequest): Result<Roots
   if (profile.roots === 'none') {
     const reason = `nothing tells which tree ${profile.title} keeps in step`;
     const { listsRoots } = profile;
-    const hint =
-      listsRoots === undefined ? NAME_THE_TREE : `${listsRoots} shows them; name each: --tree PATH`;
+    const hint = listsRoots === undefined ? NAME_THE_TREE : `${listsRoots} shows them; name each: ${BY_HAND}`;
     return failure({ path: '', reason, hint });
   }
   return READER_OF[profile.roots](ownRequest(profile, request));

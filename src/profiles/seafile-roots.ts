@@ -5,10 +5,17 @@ import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
 import { expandHome } from './command.ts';
 import { readConfigBytes, readFirstConfig } from './config-text.ts';
-import { plainRoot, type Root, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import {
+  BY_HAND,
+  plainRoot,
+  type Root,
+  type RootsFound,
+  type RootsRequest,
+  type RootsTrouble,
+} from './root.ts';
 import { readSqliteTable, type SqliteRow } from './sqlite-table.ts';
 
-const HINT = 'seaf-cli list shows its libraries; name each folder: --tree PATH';
+const HINT = `seaf-cli list shows its libraries; name each folder: ${BY_HAND}`;
 // The watcher asks no rule (wt-monitor-linux.c); the scan does.
 const CAVEAT = 'what seafile-ignore.txt leaves out is counted';
 

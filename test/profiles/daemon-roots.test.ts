@@ -55,7 +55,7 @@ describe('Nextcloud', () => {
       machine.write('home/user/.config/Nextcloud/nextcloud.cfg', text);
       expect(troubled('nextcloud')).toMatchObject({
         reason: '/home/user/.config/Nextcloud/nextcloud.cfg names no account with a folder',
-        hint: 'name the tree: --tree PATH',
+        hint: 'name the tree: estimate PATH, or run --tree PATH',
       });
     },
   );
@@ -288,9 +288,9 @@ describe('any daemon', () => {
   );
 
   it.each([
-    ['mega', 'mega-sync shows them; name each: --tree PATH'],
-    ['insync', 'insync get_account_information shows them; name each: --tree PATH'],
-    ['rclone-rcd', 'name the tree: --tree PATH'],
+    ['mega', 'mega-sync shows them; name each: estimate PATH, or run --tree PATH'],
+    ['insync', 'insync get_account_information shows them; name each: estimate PATH, or run --tree PATH'],
+    ['rclone-rcd', 'name the tree: estimate PATH, or run --tree PATH'],
   ])('%s, whose trees no file tells, is asked for them by what to type', (id, hint) => {
     expect(troubled(id).hint).toBe(hint);
   });

@@ -71,7 +71,7 @@ describe('Dropbox', () => {
   it('without a configuration is not linked', () => {
     expect(trouble('dropbox')).toMatchObject({
       reason: 'no /home/user/.dropbox/info.json: this Dropbox is not linked to an account yet',
-      hint: 'link it first, or name the tree: --tree PATH',
+      hint: 'link it first, or name the tree: estimate PATH, or run --tree PATH',
     });
   });
 
@@ -270,7 +270,7 @@ describe('a profile without a tree', () => {
   });
 
   it('is asked for one where there must be one', () => {
-    expect(trouble('generic')).toMatchObject({ hint: 'name the tree: --tree PATH' });
+    expect(trouble('generic')).toMatchObject({ hint: 'name the tree: estimate PATH, or run --tree PATH' });
   });
 
   it('finds its roots whether or not its ignore rules are known', () => {
