@@ -23,21 +23,19 @@ export interface Recognised extends CommandLine {
   readonly profile: Profile;
 }
 
-/** Prefixes in front of each other, units that start units: more is no command line but a mistake. */
+/** Prefixes in front of each other: more is no command line but a mistake. */
 const DEEPEST = 32;
 
 /** What is run behind `env VAR=1`, `su ann -c '...'` and their like: several lines where a shell is given several. */
 function unwrapped(line: CommandLine, place: CommandPlace | null, depth = 0): CommandLine[] {
-  const [program = ''] = line.argv;
-  const inner = [
-    ...behindPrefix(line.argv),
-    ...(place !== null && basename(program) === 'systemctl' ? unitCommands(line.argv, place) : []),
-  ];
+  const isUnit = place !== null && basename(line.argv[0] ?? '') === 'systemctl';
+  const inner = isUnit ? unitCommands(line.argv, place) : behindPrefix(line.argv);
   if (inner.length === 0 || depth >= DEEPEST) return [line];
   return inner.flatMap(({ argv, variables, user }) =>
     unwrapped(
       { argv, variables: { ...line.variables, ...variables }, user: user ?? line.user },
-      place,
+      // A unit that starts units is not followed: they may start each other.
+      isUnit ? null : place,
       depth + 1,
     ),
   );
