@@ -56,28 +56,32 @@ export function readUnisonRoots(request: RootsRequest): Result<RootsFound, Roots
     const found = treesOf({ roots: [...words, ...roots], paths }, 'the command line', request);
     return success({ ...found, evidence: 'the command line' });
   }
+  return rootsOfProfiles(words[0], paths, request);
+}
+
+/** `name` undefined: all of them. `paths` are those of the command line. */
+function rootsOfProfiles(
+  name: string | undefined,
+  paths: readonly string[],
+  request: RootsRequest,
+): Result<RootsFound, RootsTrouble> {
   const directory = request.env['UNISON'] || join(request.home, '.unison');
-  const [profile] = words;
-  const names =
-    profile === undefined ? listConfigs(directory, SUFFIX, request.sysroot) : [`${profile}${SUFFIX}`];
-  const found = names.flatMap((name) => {
-    const said = readProfile(directory, name, request);
+  const files = name === undefined ? listConfigs(directory, SUFFIX, request.sysroot) : [`${name}${SUFFIX}`];
+  const found = files.flatMap((file) => {
+    const said = readProfile(directory, file, request);
     return said.roots.length === 0
       ? []
-      : [treesOf({ ...said, paths: [...said.paths, ...paths] }, name, request)];
+      : [treesOf({ ...said, paths: [...said.paths, ...paths] }, file, request)];
   });
-  const places = names.length === 0 ? directory : names.map((name) => join(directory, name)).join(', ');
+  const evidence = files.length === 0 ? directory : files.map((file) => join(directory, file)).join(', ');
   if (found.length === 0)
     return failure({
       path: directory,
-      reason: `no Unison profile with a root in ${places}`,
+      reason: `no Unison profile with a root in ${evidence}`,
       hint: NAME_THE_TREE,
     });
-  return success({
-    roots: found.flatMap((each) => each.roots),
-    evidence: places,
-    sides: Math.max(...found.map((each) => each.sides)),
-  });
+  const roots = found.flatMap((each) => each.roots);
+  return success({ roots, evidence, sides: Math.max(...found.map(({ sides }) => sides)) });
 }
 
 /** How deep profiles may include each other. */
