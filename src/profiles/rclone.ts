@@ -120,6 +120,11 @@ export const RCLONE_RCD: Profile = {
   title: 'rclone rcd',
   evidence: [SYNC_EVIDENCE, 'inferred: a job of its API costs what rclone sync on that tree does'],
   match: { ...RCLONE.match, subcommands: ['rcd'] },
+  cost: {
+    ...RCLONE.cost,
+    rssBaseBytes: inferred(30_000_000, 50, 'the empty rclone of sync'),
+    rssPerFileBytes: inferred(170, 80, 'that of sync'),
+  },
   roots: 'none',
   ignore: 'none',
   prunesWatch: false,

@@ -38,7 +38,7 @@ export async function runProfiles(
   const chosen = name === undefined ? allProfiles(read.settings.profiles) : [profileNamed(name, read)];
   const where = pricesOf(options, terminal);
   const known = chosen.map((profile) => knownOf(profile, { read, options, terminal, scene: where.scene }));
-  if (options.json === true) terminal.print(renderProfilesJson(known, where.prices, name !== undefined));
+  if (options.json === true) terminal.print(renderProfilesJson(known, where.prices));
   if (options.json === true || options.quiet === true) return EXIT.ok;
   const paint = paintFor(terminal, options.color);
   const [only] = known;
@@ -113,17 +113,14 @@ function pricesOf(
 const EXT4: Filesystem = { kind: 'ext4', type: 'ext4', lower: null, mountPoint: '/' };
 
 /** Schema syncguard/profiles/1; each `profile` as --schema describes it. */
-const renderProfilesJson = (
-  known: readonly KnownProfile[],
-  prices: KernelPrices,
-  withRoots: boolean,
-): string =>
+const renderProfilesJson = (known: readonly KnownProfile[], prices: KernelPrices): string =>
   renderJson({
     schema: 'syncguard/profiles/1',
     prices,
-    profiles: known.map(({ roots, ...each }) => ({ ...each, ...(withRoots ? rootsJson(roots) : {}) })),
+    profiles: known.map(({ roots, ...each }) => ({ ...each, ...rootsJson(roots) })),
   });
 
+/** Where they are not known, `rootsTrouble` says why, and what to type. */
 function rootsJson(found: KnownProfile['roots']): object {
   if (!found.ok) return { roots: [], rootsTrouble: found.error };
   const { roots, evidence, sides } = found.value;
