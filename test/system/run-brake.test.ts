@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MiB } from '../../src/domain/units.ts';
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
+import { MiB, ratio } from '../../src/domain/units.ts';
 import type { GateRecord } from '../../src/formats/gate-record.ts';
+import { unknownTerms } from '../../src/sentinel/guard-parts.ts';
 import { type Container, makeContainer } from '../support/container.ts';
 import { type Ended, runToEnd } from '../support/ending.ts';
 import { gateAnswering, type Installation, install } from '../support/installation.ts';
@@ -19,6 +21,12 @@ const BRAKED: Partial<GateRecord> = {
   binding: 'memory',
   ownLimitBytes: 16 * MiB,
   message: 'Fits under a brake.',
+};
+
+/** A freeze that comes in time must still stand in the stop band: what is frozen grows no further. */
+const STOPPED: Partial<GateRecord> = {
+  ...BRAKED,
+  terms: { ...unknownTerms(), policy: { ...DEFAULT_POLICY, pauseAt: ratio(0.899), stopAt: ratio(0.9) } },
 };
 
 async function runInside(record: Partial<GateRecord>, ...words: string[]): Promise<Ended> {
@@ -64,16 +72,16 @@ describe.runIf(isMet(container !== null, 'no writable v1 memory hierarchy: no br
     });
 
     it('a daemon whose memory cannot be reclaimed is paused, then ended: 75, and why', async () => {
-      const { status, stderr } = await runInside(BRAKED, 'tail', '/dev/zero');
+      const { status, stderr } = await runInside(STOPPED, 'tail', '/dev/zero');
       expect(status).toBe(75);
       expect(stderr).toMatch(/stopping tail: memory \d+ of 16777216/);
-      expect(stderr).toMatch(/tail was stopped at memory: 1[56]\.\d MiB of 16\.0 MiB\nhint: syncguard why/);
+      expect(stderr).toMatch(/tail was stopped at memory: 1[4-6]\.\d MiB of 16\.0 MiB\nhint: syncguard why/);
       expect(container!.read('memory.oom_control')).toContain('oom_kill 0');
       expect(container!.children()).toEqual([]);
     });
 
     it('under --preserve-status its own end is told', async () => {
-      const ended = await runInside(BRAKED, '--preserve-status', 'tail', '/dev/zero');
+      const ended = await runInside(STOPPED, '--preserve-status', 'tail', '/dev/zero');
       expect(ended).toMatchObject({ status: null, signal: 'SIGTERM' });
     });
 
