@@ -1,8 +1,25 @@
-// What to leave out so that every wall holds: few folders, and of those the smallest that suffice.
+// What to leave out so that every wall holds: whole folders, few of them, and as little of the tree as will do.
 // Knows: needs (what is too much, per wall) and folders with their weights. May not know: daemons or paths.
 
 import type { DirectoryTable } from './census.ts';
-import { at, ENTRIES, isInside, type Weight, weigh } from './subtree-weight.ts';
+import {
+  CHEAPEST_STEPS,
+  type Choice,
+  emptyFrontier,
+  type Folder,
+  type Frontier,
+  foldersIn,
+  frontierOf,
+  gather,
+  join,
+  joinAll,
+  noSubfolders,
+  type Subfolders,
+  stepsOf,
+} from './plan-choices.ts';
+import { at, ENTRIES, type Weight, weigh } from './subtree-weight.ts';
+
+export type { Folder } from './plan-choices.ts';
 
 /** One wall that does not hold: `amount` must go, each folder giving its weight. */
 export interface Need {
@@ -11,152 +28,98 @@ export interface Need {
   readonly weights: readonly Weight[];
 }
 
-export interface Folder {
-  readonly tree: number;
-  readonly row: number;
+/** 1 for each row of a tree that the user wants to keep; null: none. */
+export type Kept = Uint8Array | null;
+
+/**
+ * Folders to leave out, largest first; null when no choice of them is enough and worth it.
+ *
+ * Of all sets of folders of which none lies inside another, none is a root, none is, holds or lies in a kept one, and which
+ * together give every need its amount, it has the least sum of `stepsOf`; a sum above MOST_STEPS is no plan. So one more
+ * folder is named only where that spares a twentieth of the tree, and the whole of it goes only where nothing else will do.
+ * Exact for one need; for several as long as MOST_PER_SUM choices suffice.
+ */
+export function planFolders(
+  tables: readonly DirectoryTable[],
+  needs: readonly Need[],
+  kept: readonly Kept[] = [],
+): Folder[] | null {
+  return plan(tables, needs, (table, tree) => foldersAllowed(table, kept[tree] ?? null));
 }
 
-interface Candidates {
-  readonly tables: readonly DirectoryTable[];
-  /** [need][tree][row] */
-  readonly gives: readonly (readonly Float64Array[])[];
-  /** [tree][row] */
-  readonly entries: readonly Float64Array[];
-  readonly totalEntries: number;
+/** The same where only whole trees can be chosen. */
+export function planTrees(tables: readonly DirectoryTable[], needs: readonly Need[]): number[] | null {
+  const chosen = plan(tables, needs, ({ count }) => new Uint8Array(count).fill(1, 0, 1));
+  return chosen === null ? null : chosen.map(({ tree }) => tree);
 }
 
-/** Leaving out nearly everything is no plan, as long as there is another. */
-const WHOLE_TREE_SHARE = 0.9;
-/** More names than this nobody types; then one large folder is the better answer. */
-const MOST_FOLDERS = 12;
+type Allow = (table: DirectoryTable, tree: number) => Uint8Array;
 
-/** Folders to leave out, largest first; null when not even leaving out every folder would do. */
-export function planFolders(tables: readonly DirectoryTable[], needs: readonly Need[]): Folder[] | null {
+function plan(tables: readonly DirectoryTable[], needs: readonly Need[], allow: Allow): Folder[] | null {
   if (needs.length === 0) return [];
   const entries = tables.map((table) => weigh(table, ENTRIES));
-  const candidates: Candidates = {
-    tables,
-    gives: needs.map(({ weights }) => tables.map((table, tree) => weigh(table, weights[tree] ?? ENTRIES))),
-    entries,
-    totalEntries: entries.reduce((sum, column) => sum + at(column, 0), 0),
-  };
+  const totalEntries = entries.reduce((sum, column) => sum + at(column, 0), 0);
   const amounts = needs.map(({ amount }) => amount);
-  const few = fewFolders(candidates, amounts);
-  if (few !== null) return few;
-  const one = smallestSufficient(candidates, amounts, [], 1);
-  return one === null ? everyTopFolder(candidates, amounts) : [one];
+  const entriesIn = ({ tree, row }: Folder): number => entries[tree]?.[row] ?? 0;
+  const ofTrees = tables.map((table, tree) => {
+    const gives = needs.map(({ weights }) => weigh(table, weights[tree] ?? ENTRIES));
+    const chosen = (row: number): Choice => ({
+      steps: stepsOf(entriesIn({ tree, row }), totalEntries),
+      entries: entriesIn({ tree, row }),
+      gives: gives.map((column, need) => Math.min(amounts[need] ?? 0, at(column, row))),
+      of: { tree, row },
+    });
+    return choicesIn({ table, allowed: allow(table, tree), amounts, chosen });
+  });
+  const all = ofTrees.reduce((some, one) => join(some, one, amounts), emptyFrontier(amounts));
+  const enough = all.find(({ gives }) => gives.every((given, need) => given >= (amounts[need] ?? 0)));
+  if (enough === undefined) return null;
+  return foldersIn(enough).sort((a, b) => entriesIn(b) - entriesIn(a));
 }
 
-function fewFolders(candidates: Candidates, amounts: readonly number[]): Folder[] | null {
-  const chosen: Folder[] = [];
-  let remaining = [...amounts];
-  while (chosen.length < MOST_FOLDERS) {
-    const last = smallestSufficient(candidates, remaining, chosen, WHOLE_TREE_SHARE);
-    if (last !== null) return withoutRedundant(candidates, amounts, [...chosen, last]);
-    const largest = mostUseful(candidates, remaining, chosen);
-    if (largest === null) return null;
-    chosen.push(largest);
-    remaining = remaining.map((amount, need) => amount - given(candidates, need, largest));
+interface TreeScene {
+  readonly table: DirectoryTable;
+  /** 1: this row may be left out. */
+  readonly allowed: Uint8Array;
+  readonly amounts: readonly number[];
+  chosen(row: number): Choice;
+}
+
+/** Every choice in one tree that no other beats: from the deepest folder up, what is inside it, or itself. */
+function choicesIn({ table, allowed, amounts, chosen }: TreeScene): Frontier {
+  const nothing = emptyFrontier(amounts);
+  const inside = new Map<number, Subfolders>();
+  for (let row = table.count - 1; row > 0; row -= 1) {
+    const above = at(table.parent, row);
+    const siblings = inside.get(above) ?? noSubfolders();
+    gather(siblings, choicesAt(row));
+    inside.set(above, siblings);
   }
-  return null;
-}
+  return choicesAt(0);
 
-const given = ({ gives }: Candidates, need: number, { tree, row }: Folder): number => {
-  const column = gives[need]?.[tree];
-  return column === undefined ? 0 : at(column, row);
-};
-
-const entriesIn = ({ entries }: Candidates, { tree, row }: Folder): number => {
-  const column = entries[tree];
-  return column === undefined ? 0 : at(column, row);
-};
-
-/** Neither inside a chosen folder nor around one. */
-function isFree({ tables }: Candidates, { tree, row }: Folder, chosen: readonly Folder[]): boolean {
-  const table = tables[tree];
-  return (
-    table !== undefined &&
-    chosen.every(
-      (other) => other.tree !== tree || !(isInside(table, row, other.row) || isInside(table, other.row, row)),
-    )
-  );
-}
-
-function* foldersOf({ tables }: Candidates): Generator<Folder> {
-  for (const [tree, table] of tables.entries()) {
-    for (let row = 1; row < table.count; row += 1) yield { tree, row };
+  function choicesAt(row: number): Frontier {
+    const subfolders = inside.get(row);
+    inside.delete(row);
+    const own = allowed[row] === 1 ? [...nothing, chosen(row)] : nothing;
+    if (subfolders === undefined) return own;
+    const isCheapest = own[1] !== undefined && own[1].steps === CHEAPEST_STEPS;
+    // Nothing inside can cost less or give more.
+    return isCheapest ? own : frontierOf([...joinAll(subfolders, amounts), ...own.slice(1)]);
   }
 }
 
-function smallestSufficient(
-  candidates: Candidates,
-  amounts: readonly number[],
-  chosen: readonly Folder[],
-  mostShare: number,
-): Folder | null {
-  const mostEntries = mostShare * candidates.totalEntries;
-  let best: Folder | null = null;
-  let bestEntries = Number.POSITIVE_INFINITY;
-  for (const folder of foldersOf(candidates)) {
-    const entries = entriesIn(candidates, folder);
-    if (entries >= bestEntries || entries > mostEntries) continue;
-    const isEnough = amounts.every((amount, need) => given(candidates, need, folder) >= amount);
-    if (!isEnough || !isFree(candidates, folder, chosen)) continue;
-    best = folder;
-    bestEntries = entries;
+/** All but the root, what is kept, and what lies in it or holds it. */
+function foldersAllowed({ count, parent }: DirectoryTable, kept: Kept): Uint8Array {
+  const allowed = new Uint8Array(count).fill(1);
+  allowed[0] = 0;
+  if (kept === null) return allowed;
+  const inKept = Uint8Array.from(kept);
+  for (let row = 1; row < count; row += 1) {
+    if (inKept[at(parent, row)] === 1) inKept[row] = 1;
   }
-  return best;
-}
-
-/** The folder that gives the largest part of what the hardest need still asks. */
-function mostUseful(
-  candidates: Candidates,
-  remaining: readonly number[],
-  chosen: readonly Folder[],
-): Folder | null {
-  const mostEntries = WHOLE_TREE_SHARE * candidates.totalEntries;
-  let best: Folder | null = null;
-  let bestPart = 0;
-  for (const folder of foldersOf(candidates)) {
-    const part = Math.min(
-      ...remaining.map((amount, need) => (amount <= 0 ? 1 : given(candidates, need, folder) / amount)),
-    );
-    if (
-      part <= bestPart ||
-      entriesIn(candidates, folder) > mostEntries ||
-      !isFree(candidates, folder, chosen)
-    )
-      continue;
-    best = folder;
-    bestPart = part;
+  for (let row = count - 1; row > 0; row -= 1) {
+    if (inKept[row] === 1) allowed[row] = 0;
+    if (allowed[row] === 0) allowed[at(parent, row)] = 0;
   }
-  return best;
-}
-
-function suffices(candidates: Candidates, amounts: readonly number[], folders: readonly Folder[]): boolean {
-  return amounts.every(
-    (amount, need) => folders.reduce((sum, folder) => sum + given(candidates, need, folder), 0) >= amount,
-  );
-}
-
-/** The last choice may have made an earlier, smaller one unnecessary. */
-function withoutRedundant(
-  candidates: Candidates,
-  amounts: readonly number[],
-  chosen: readonly Folder[],
-): Folder[] {
-  const ascending = [...chosen].sort((a, b) => entriesIn(candidates, a) - entriesIn(candidates, b));
-  let kept = ascending;
-  for (const folder of ascending) {
-    const without = kept.filter((other) => other !== folder);
-    if (suffices(candidates, amounts, without)) kept = without;
-  }
-  return [...kept].reverse();
-}
-
-function everyTopFolder(candidates: Candidates, amounts: readonly number[]): Folder[] | null {
-  const tops = [...foldersOf(candidates)].filter(
-    ({ tree, row }) => candidates.tables[tree] !== undefined && candidates.tables[tree].parent[row] === 0,
-  );
-  return tops.length > 0 && suffices(candidates, amounts, tops) ? tops : null;
+  return allowed;
 }
