@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { askGate } from '../actuators/gate-client.ts';
+import { syncthingApi } from '../actuators/syncthing-api.ts';
 import type { Release } from '../formats/companion-request.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { HeldBack } from '../formats/guard-status.ts';
@@ -10,7 +11,6 @@ import { stateDirectory } from '../settings/places.ts';
 import { readHeldBack, writeHeldBack } from './held-back.ts';
 import type { Level } from './journal.ts';
 import { releaseFolders } from './release.ts';
-import { syncthingApi } from './syncthing-api.ts';
 
 export interface DegradedStart {
   readonly release: Release;

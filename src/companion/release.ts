@@ -6,14 +6,14 @@
 //        each: gate(released + this one) --admit--> unpause --> wait until idle --> next
 //                                        --refuse-> it and the rest stay paused, and that is said
 
+import type { SyncthingApi } from '../actuators/syncthing-api.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { SyncthingControl } from '../profiles/syncthing-control.ts';
 import type { Level } from './journal.ts';
-import type { SyncthingApi } from './syncthing-api.ts';
 
 export interface ReleaseScene {
   readonly control: SyncthingControl;
-  readonly api: SyncthingApi;
+  readonly api: Pick<SyncthingApi, 'ping' | 'unpause' | 'readFolderState'>;
   /** The gate on these trees together. */
   ask(trees: readonly string[]): Promise<GateRecord>;
   readonly onUnknown: 'start' | 'refuse';

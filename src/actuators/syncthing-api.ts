@@ -1,5 +1,5 @@
-// Syncthing's REST API (docs.syncthing.net/dev/rest.html), as much of it as releasing a folder takes.
-// Knows: requests and answers. May not know: which folder is released, or when.
+// Syncthing's REST API (docs.syncthing.net/dev/rest.html), as much of it as is needed here.
+// Knows: requests and answers. May not know: which folder is meant, or why.
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
@@ -11,6 +11,10 @@ export interface SyncthingApi {
   ping(): Promise<boolean>;
   /** PATCH of /rest/config, since 1.12; the error is one clause. */
   unpause(kind: 'folders' | 'devices', id: string): Promise<Result<null, string>>;
+  /** Whether a folder is watched from now on; the error is one clause. */
+  watch(id: string, isWatched: boolean): Promise<Result<null, string>>;
+  /** Asks for a scan, which reads .stignore again, and does not wait for its end. */
+  rescan(id: string): Promise<Result<null, string>>;
   /** The folder's own word: `idle`, `scanning`, `scan-waiting`, `syncing`, `error`, ''; null: no answer. */
   readFolderState(id: string): Promise<string | null>;
 }
@@ -20,6 +24,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** An answer to any of these is under 2 KB, but for an error page. */
 const LONGEST_ANSWER_BYTES = 1_000_000;
 
+const NO_ANSWER = 'no answer';
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -28,19 +34,25 @@ interface Answer {
 export function syncthingApi(place: SyncthingApiPlace): SyncthingApi {
   const ask = (method: string, path: string, body?: string): Promise<Result<Answer, string>> =>
     send(place, { method, path }, body);
+  const patch = async (kind: string, id: string, body: string): Promise<Result<null, string>> => {
+    const answer = await ask('PATCH', `/rest/config/${kind}/${encodeURIComponent(id)}`, body);
+    if (!answer.ok) return answer;
+    const { status, body: said } = answer.value;
+    return status === 200
+      ? success(null)
+      : failure(`it answered ${status} ${said.trim().slice(0, 100)}`.trim());
+  };
   return {
     async ping() {
       const answer = await ask('GET', '/rest/system/ping');
       return answer.ok && answer.value.status === 200;
     },
-    async unpause(kind, id) {
-      const path = `/rest/config/${kind}/${encodeURIComponent(id)}`;
-      const answer = await ask('PATCH', path, '{"paused":false}');
-      if (!answer.ok) return answer;
-      const { status, body } = answer.value;
-      return status === 200
-        ? success(null)
-        : failure(`it answered ${status} ${body.trim().slice(0, 100)}`.trim());
+    unpause: (kind, id) => patch(kind, id, '{"paused":false}'),
+    watch: (id, isWatched) => patch('folders', id, JSON.stringify({ fsWatcherEnabled: isWatched })),
+    async rescan(id) {
+      const answer = await ask('POST', `/rest/db/scan?folder=${encodeURIComponent(id)}`);
+      // It answers when the scan has ended, which may be long after.
+      return answer.ok || answer.error === NO_ANSWER ? success(null) : answer;
     },
     async readFolderState(id) {
       const answer = await ask('GET', `/rest/db/status?folder=${encodeURIComponent(id)}`);
@@ -83,7 +95,7 @@ async function send(
 function answerTo(request: ClientRequest, body: string | undefined): Promise<Result<Answer, string>> {
   return new Promise((resolve) => {
     const fail = (error: Error): void => resolve(failure(error.message));
-    request.on('timeout', () => request.destroy(new Error('no answer')));
+    request.on('timeout', () => request.destroy(new Error(NO_ANSWER)));
     request.on('error', fail);
     request.on('response', (response) => {
       response.on('error', fail);
