@@ -12,6 +12,7 @@ export const EXIT_CODE_OF = {
   'no-daemon': 66,
   'no-subject': 66,
   'no-guard': 66,
+  'nothing-applied': 66,
   'no-wall': 69,
   internal: 70,
   io: 74,

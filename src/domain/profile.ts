@@ -1,5 +1,7 @@
 // What a daemon does to a tree, as data: one declarative object per daemon, overridable in the configuration.
 
+import type { Mechanism } from './leave-out.ts';
+
 export type Evidence = 'measured' | 'source' | 'reported' | 'inferred' | 'configured';
 
 /** A number of a profile with where it comes from and its spread in percent. */
@@ -108,13 +110,8 @@ export interface Profile {
   readonly prunesWatch: boolean;
   /** true: what its rules leave out is not scanned; false: its rules spare nothing. */
   readonly prunesScan: boolean;
-  /** How leaving a folder out is said to this daemon, for the plan. `{path}` is relative to `{root}`, both inside single quotes. */
-  readonly leaveOut: {
-    readonly mechanism: string;
-    readonly effect: 'none' | 'deletes-local' | 'deletes-remote' | 'needs-resync';
-    readonly command: string;
-    readonly warning: string | null;
-  };
+  /** How it is made to load less, the mildest first; none: a plan only names the folders. */
+  readonly leaveOut: readonly Mechanism[];
   /** false: a failed lstat may be taken for a deletion; a waiting cgroup (v1 brake) can cause a few. */
   readonly enomemSafe: boolean;
   readonly stop: {

@@ -16,6 +16,8 @@ export interface Settings {
   readonly onUnknown: OnUnknown;
   /** Globs left out of every tree, beside the daemon's own rules. */
   readonly exclude: readonly string[];
+  /** Globs of folders that no plan leaves out. */
+  readonly keep: readonly string[];
   /** Walls of our own, in each row's own unit, lower than or instead of the kernel's. */
   readonly barriers: Readonly<Partial<Record<ResourceName, Counter>>>;
   /** Trees by profile id, where the user names them instead of the daemon's configuration. */
@@ -32,6 +34,7 @@ export const DEFAULT_SETTINGS: Settings = {
   onRefuse: 'exit',
   onUnknown: 'start',
   exclude: [],
+  keep: [],
   barriers: {},
   trees: {},
   profiles: {},

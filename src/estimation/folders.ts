@@ -1,8 +1,6 @@
-// Contributors and the plan: which folders cost most, and which to leave out, in the daemon's own words.
+// Which folders cost most, and how any folder weighs in what is demanded of a wall.
 
 import { countFolders, heaviestFolders } from '../domain/contributors.ts';
-import { type Folder, type Need, planFolders } from '../domain/plan.ts';
-import type { Policy } from '../domain/policy.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Projection } from '../domain/projection.ts';
 import { BEANCOUNTER_PAGE_BYTES } from '../domain/resource.ts';
@@ -16,13 +14,12 @@ import {
   type Weight,
   weigh,
 } from '../domain/subtree-weight.ts';
-import { type Assessment, type Judged, refusedFrom } from '../domain/verdict.ts';
+import type { Judged } from '../domain/verdict.ts';
 import { decodeName } from '../formats/name-text.ts';
-import { renderLeaveOut } from '../profiles/index.ts';
-import type { Contribution, CountedTree, PlanStep } from './request.ts';
+import type { Contribution, CountedTree } from './request.ts';
 import { weightOf } from './tree-costs.ts';
 
-const NOTHING: Weight = { perLeaf: 0, perDirectory: 0, longNameFactor: 0 };
+export const NOTHING: Weight = { perLeaf: 0, perDirectory: 0, longNameFactor: 0 };
 
 /** What the daemon keeps of itself in memory per entry of the tree. */
 const anonymousWeight = ({ cost }: Profile): Weight => ({
@@ -32,7 +29,7 @@ const anonymousWeight = ({ cost }: Profile): Weight => ({
 });
 
 /** How a tree's folders weigh in the demand on one resource, in that resource's unit. */
-function demandWeight(projection: Projection, tree: CountedTree): Weight {
+export function demandWeight(projection: Projection, tree: CountedTree): Weight {
   const { profile } = tree.price;
   const pinned = weightOf(tree.price, 'pinned');
   switch (projection.resource.name) {
@@ -56,11 +53,11 @@ function demandWeight(projection: Projection, tree: CountedTree): Weight {
   }
 }
 
-const touchedWeight = ({ price }: CountedTree): Weight =>
+export const touchedWeight = ({ price }: CountedTree): Weight =>
   scaleWeight(weightOf(price, 'touched'), price.profile.cost.sides);
 
 /** Bytes that folders are listed by: what is pinned; where nothing is pinned or the touched part decides, what is touched. */
-function listedWeight(trees: readonly CountedTree[], binding: Judged | null): Weight[] {
+export function listedWeight(trees: readonly CountedTree[], binding: Judged | null): Weight[] {
   const pinned = trees.map(({ price }) => weightOf(price, 'pinned'));
   const isPinning = pinned.some(({ perDirectory, perLeaf }) => perDirectory + perLeaf > 0);
   const isTouched = binding?.standing === 'touched-over-headroom' || !isPinning;
@@ -102,57 +99,8 @@ function contributionsOfTree(
   }));
 }
 
-const joined = (tree: CountedTree, row: number): string => {
+/** The path of a row as people read it. */
+export const joined = (tree: CountedTree, row: number): string => {
   const below = decodeName(relativePath(tree.census.table, row));
   return tree.path.endsWith('/') ? `${tree.path}${below}` : `${tree.path}/${below}`;
 };
-
-interface Planned {
-  readonly trees: readonly CountedTree[];
-  readonly assessment: Assessment;
-  readonly policy: Policy;
-  readonly canBrake: boolean;
-}
-
-/** The few folders without which every wall holds; [] when all hold already, null when no choice of folders is enough. */
-export function planOf(planned: Planned): PlanStep[] | null {
-  const needs = planned.assessment.rows.flatMap((row) => needOf(row, planned));
-  const folders = planFolders(
-    planned.trees.map(({ census }) => census.table),
-    needs,
-  );
-  return folders === null ? null : folders.map((folder) => stepOf(folder, planned));
-}
-
-function needOf({ projection, standing }: Judged, { trees, policy, canBrake }: Planned): Need[] {
-  const refusal = refusedFrom(projection, policy);
-  if (refusal === null || projection.wall.value === null) return [];
-  const weights = trees.map((tree) => demandWeight(projection, tree));
-  // With the error on our side: what is left must stay below the refusal even if the high end comes true.
-  if (standing === 'over-wall') return [{ amount: projection.projected.high - refusal, weights }];
-  if (standing !== 'touched-over-headroom' || canBrake || projection.touched === null) return [];
-  const amount = projection.touched.high - (projection.wall.value - projection.projected.high);
-  return [
-    {
-      amount,
-      weights: trees.map((tree, index) => addWeights(touchedWeight(tree), weights[index] ?? NOTHING)),
-    },
-  ];
-}
-
-function stepOf({ tree, row }: Folder, { trees, assessment }: Planned): PlanStep {
-  const counted = trees[tree];
-  if (counted === undefined) throw new RangeError(`plan names tree ${tree} of ${trees.length}`);
-  const weight = listedWeight(trees, assessment.binding)[tree] ?? NOTHING;
-  const below = decodeName(relativePath(counted.census.table, row));
-  const { profile } = counted.price;
-  const { mechanism, effect, warning } = profile.leaveOut;
-  return {
-    path: joined(counted, row),
-    bytes: Math.round(at(weigh(counted.census.table, weight), row)),
-    mechanism,
-    effect,
-    command: renderLeaveOut(profile, counted.path, below),
-    warning,
-  };
-}

@@ -22,7 +22,7 @@ import { type Sited, sitesOf } from './sites.ts';
 import { countTree } from './tree-count.ts';
 import { readWalls } from './walls-source.ts';
 
-export type { CountedTree, Estimate, EstimateRequest } from './request.ts';
+export type { CountedTree, Estimate, EstimateRequest, PlanStep } from './request.ts';
 
 /** The whole dry run. A request that cannot be carried out is the one error to show. */
 export async function estimate(request: EstimateRequest): Promise<Result<Estimate, SyncguardError>> {

@@ -9,8 +9,10 @@ import { MiB } from '../domain/units.ts';
 import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
 import type { RunningDaemon } from '../kernel/running-daemon.ts';
 import type { RootsTrouble } from '../profiles/index.ts';
-import { contributionsOf, planOf } from './folders.ts';
+import { fitCommand } from './fit-words.ts';
+import { contributionsOf } from './folders.ts';
 import { missingWalls } from './missing-walls.ts';
+import { type Planned, planOf } from './plan.ts';
 import { contextOf } from './projection-context.ts';
 import { reasonsOf } from './reasons.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
@@ -47,7 +49,9 @@ export function judge(scene: Scene): Estimate {
   });
   const decision = trouble === null ? remembering : withoutTrees(remembering);
   const isWhole = trees.every(({ coverage }) => coverage === 'whole');
-  const plan = isWhole ? planOf({ trees, assessment, policy, canBrake: brake.kind !== 'none' }) : null;
+  const plan = isWhole ? planOf(plannedOf(request, { trees, assessment })) : null;
+  const paths = trees.map(({ path }) => path);
+  const mayFit = trees.length > 0 && (!isWhole || plan !== null || profiles.some(canUnwatch));
   const facts = { decision, assessment, profiles, trees, trouble };
   return {
     platform: snapshot.platform,
@@ -61,7 +65,7 @@ export function judge(scene: Scene): Estimate {
     load,
     gaps: snapshot.gaps,
     sentence: sentenceOf(facts),
-    hint: hintOf(facts, isWhole ? plan !== null && plan.length > 0 : true),
+    hint: hintOf(facts, mayFit ? fitCommand(request, paths, daemonOf(profiles)) : null),
     because: reasonsOf({ assessment, brake, trees, changes }),
     contributors: request.purpose === 'gate' ? [] : contributionsOf(trees, assessment.binding, request.top),
     plan,
@@ -69,6 +73,17 @@ export function judge(scene: Scene): Estimate {
     pinUnitBytes: pinUnitOf(contextOf({ request, trees, running })),
   };
 }
+
+const daemonOf = ([only, more]: readonly Profile[]): string | null =>
+  only === undefined || more !== undefined ? null : only.id;
+
+const canUnwatch = ({ leaveOut }: Profile): boolean => leaveOut.some(({ takes }) => takes === 'watches');
+
+/** What a plan is made from. */
+export const plannedOf = (
+  { policy, brake, keeps }: EstimateRequest,
+  { trees, assessment }: Pick<Estimate, 'trees' | 'assessment'>,
+): Planned => ({ trees, assessment, policy, canBrake: brake.kind !== 'none', keeps });
 
 /** Where beancounters count names, their unit; else what a watch pins in a memory cgroup. */
 const pinUnitOf = ({ beancounterUnitBytes, watchPinBytes }: PinSizes): number =>

@@ -5,6 +5,7 @@ import type { Costs } from '../domain/costs.ts';
 import type { ExpectedCounts } from '../domain/expected-census.ts';
 import type { Filesystem } from '../domain/filesystem.ts';
 import type { KernelConstants } from '../domain/kernel-constants.ts';
+import type { LeaveOutStep, Mechanism } from '../domain/leave-out.ts';
 import type { Load } from '../domain/load.ts';
 import type { Platform, PlatformId } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -26,6 +27,10 @@ export interface EstimateRequest {
   readonly command: readonly string[];
   readonly subject: Subject;
   readonly excludes: readonly string[];
+  /** Globs of folders that no plan may leave out. */
+  readonly keeps: readonly string[];
+  /** What a plan, once carried out, would change of the trees; null: they are judged as they are. */
+  readonly supposed: Supposed | null;
   /** false: the daemon's own ignore rules are not applied. */
   readonly usesIgnores: boolean;
   /** Counts instead of a walk. */
@@ -83,13 +88,21 @@ export interface Contribution {
   readonly share: number;
 }
 
-export interface PlanStep {
-  readonly path: string;
+/** One folder to leave out, with the mildest mechanism its daemon has for it. */
+export interface PlanStep extends LeaveOutStep {
   readonly bytes: number;
-  readonly mechanism: string;
-  readonly effect: Profile['leaveOut']['effect'];
+  /** In the daemon's own words. */
   readonly command: string;
-  readonly warning: string | null;
+  /** The other ways to the same end, in words that say what they do. */
+  readonly others: readonly Mechanism[];
+}
+
+/** By the root of each tree, absolute. */
+export interface Supposed {
+  /** Folders left out, relative to the root, bytes as latin1. */
+  readonly leftOut: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Trees without watches. */
+  readonly unwatched: ReadonlySet<string>;
 }
 
 export interface Estimate {

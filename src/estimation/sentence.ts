@@ -87,16 +87,16 @@ function headroomOf(binding: Judged | null): string {
 }
 
 /** The next command; '' when nothing is to be done. */
-export function hintOf({ decision, profiles, trees, trouble }: Facts, hasPlan: boolean): string {
-  const daemon = profiles.length === 1 ? ` --daemon ${profiles[0]?.id}` : '';
+export function hintOf(
+  { decision, trees, trouble }: Pick<Facts, 'decision' | 'trees' | 'trouble'>,
+  fit: string | null,
+): string {
   const where = trees.map(({ path }) => path).join(' ');
   const verdict: Decision['verdict'] = decision.verdict;
   if (decision.reason === 'no-roots') return trouble?.hint ?? '';
   if (decision.reason === 'root-vanished')
     return `check that ${where} is mounted and complete, and if so, start it once with --on-refuse start`;
-  if (verdict === 'refuse' && hasPlan)
-    return `syncguard estimate${daemon} ${where} names the folders to leave out`;
-  if (verdict === 'refuse') return 'raise the wall, or start a smaller tree';
+  if (verdict === 'refuse') return fit ?? 'raise the wall, or start a smaller tree';
   return verdict === 'unknown'
     ? 'syncguard doctor names what could not be read and the command that mends it'
     : '';

@@ -155,11 +155,14 @@ function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): Tr
   const own: Exclusions[] = request.usesIgnores
     ? [sparedBy(profile, root.ignore), compileGlobs(profile.alwaysExcluded)]
     : [];
-  const rules = [...own, compileGlobs(globs)].filter((part) => part !== NO_EXCLUSIONS);
+  const rules = [...own, compileGlobs(globs), supposedRules(request, root.path)].filter(
+    (part) => part !== NO_EXCLUSIONS,
+  );
+  const isWatched = root.watched && request.supposed?.unwatched.has(root.path) !== true;
   return {
     path: root.path,
     label: root.label,
-    profile: root.watched ? profile : withoutWatches(profile),
+    profile: isWatched ? profile : withoutWatches(profile),
     caveat: root.caveat,
     // Where no rule is, none is asked: building a path for each directory is a fifth of a large walk.
     exclusions: rules.length === 0 ? null : combineExclusions(...rules),
@@ -173,8 +176,15 @@ function sparedBy({ prunesScan, prunesWatch }: Profile, ignore: Exclusions): Exc
   return prunesWatch ? ignore : keepDirectories(ignore);
 }
 
+function supposedRules({ supposed }: EstimateRequest, root: string): Exclusions {
+  const leftOut = supposed?.leftOut.get(root);
+  return leftOut === undefined
+    ? NO_EXCLUSIONS
+    : { prunesDirectory: (path) => leftOut.has(path), skipsLeaf: null };
+}
+
 /** A root whose watcher is switched off in the daemon's own configuration. */
-const withoutWatches = (profile: Profile): Profile => ({
+export const withoutWatches = (profile: Profile): Profile => ({
   ...profile,
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
 });

@@ -28,6 +28,8 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     daemon: asked.daemon,
     command: asked.command,
     subject: { kind: 'self' },
+    keeps: settings.keep,
+    supposed: null,
     excludes: asked.excludes,
     usesIgnores: true,
     expected: null,

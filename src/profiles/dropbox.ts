@@ -55,13 +55,32 @@ export const DROPBOX: Profile = {
   ignore: 'dropbox-attribute',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: {
-    mechanism: 'dropbox exclude add',
-    effect: 'deletes-local',
-    command: "dropbox exclude add '{root}/{path}'",
-    warning:
-      'this deletes the local copy; setfattr -n user.com.dropbox.ignored -v 1 keeps it here and deletes it from the server and every other computer instead',
-  },
+  leaveOut: [
+    {
+      name: 'dropbox exclude add',
+      takes: 'folder',
+      effect: 'deletes-local',
+      consequence: 'the local copy is deleted; the server and every other computer keep theirs',
+      command: "dropbox exclude add '{root}/{path}'",
+      means: {
+        kind: 'program',
+        // Where distributions package it, `dropbox` is the daemon itself and this is its command line.
+        names: ['dropbox-cli', 'dropbox'],
+        apply: ['exclude', 'add'],
+        undo: ['exclude', 'remove'],
+        status: ['status'],
+        completeLine: 'Up to date',
+      },
+    },
+    {
+      name: 'the attribute user.com.dropbox.ignored',
+      takes: 'folder',
+      effect: 'deletes-remote',
+      consequence: 'the local copy stays; it is deleted from the server and from every other computer',
+      command: "setfattr -n user.com.dropbox.ignored -v 1 '{root}/{path}'",
+      means: { kind: 'printed' },
+    },
+  ],
   // Not known how it takes a failed lstat: a deletion would travel to every computer.
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },

@@ -1,5 +1,20 @@
+import type { Mechanism } from '../domain/leave-out.ts';
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING } from './figure.ts';
+
+/** A list that is known by its name alone. */
+export function excludeListOf(name: string): readonly Mechanism[] {
+  return [
+    {
+      name,
+      takes: 'folder',
+      effect: 'none',
+      consequence: 'not known to this profile: read what the daemon does with files it stops syncing first',
+      command: '/{path}/',
+      means: { kind: 'printed' },
+    },
+  ];
+}
 
 /** A sync daemon nobody has described: the dearest of what the described ones do. */
 export const GENERIC: Profile = {
@@ -28,12 +43,7 @@ export const GENERIC: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: {
-    mechanism: "the daemon's own exclude list",
-    effect: 'none',
-    command: '/{path}/',
-    warning: 'not known to this profile: read what the daemon does with files it stops syncing first',
-  },
+  leaveOut: excludeListOf("the daemon's own exclude list"),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,

@@ -78,6 +78,8 @@ const knownIds = (overrides: ProfileOverrides): string[] => [
 export { placeOf, recogniseCommand, unwrapCommand } from './command.ts';
 export { compileGlobs } from './exclude-globs.ts';
 export { renderLeaveOut } from './leave-out.ts';
+export { listEditOf } from './list-edit.ts';
 export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';
 export { readRoots, readTreeRules } from './roots.ts';
+export { editSyncthingWatcher } from './syncthing-watcher-edit.ts';
 export { GENERIC, PROCESS };

@@ -1,8 +1,9 @@
 // Leaving a folder out, in the daemon's own words, ready to be pasted: signs that mean something are made plain.
 
+import type { Mechanism } from '../domain/leave-out.ts';
 import type { Profile } from '../domain/profile.ts';
 
-const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&');
+export const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&');
 const insideShellQuotes = (text: string): string => text.replaceAll("'", "'\\''");
 const insideLuaQuotes = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
@@ -15,11 +16,15 @@ const WRITTEN: Readonly<Record<Profile['ignore'], (path: string) => string>> = {
   none: insideShellQuotes,
 };
 
-/** `leaveOut.command` for one folder: `root` absolute, `path` below it without a leading slash, both as text. */
-export function renderLeaveOut({ ignore, leaveOut }: Profile, root: string, path: string): string {
+/** A mechanism's command for one folder: `root` absolute, `path` below it without a leading slash, both as text. */
+export function renderLeaveOut(
+  { ignore }: Profile,
+  { command }: Mechanism,
+  { root, path }: { readonly root: string; readonly path: string },
+): string {
   const filled: Readonly<Record<string, string>> = {
     '{path}': WRITTEN[ignore](path),
     '{root}': insideShellQuotes(root),
   };
-  return leaveOut.command.replace(/\{path\}|\{root\}/g, (sign) => filled[sign] ?? sign);
+  return command.replace(/\{path\}|\{root\}/g, (sign) => filled[sign] ?? sign);
 }

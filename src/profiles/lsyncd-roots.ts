@@ -117,6 +117,26 @@ function blockRoots(block: SyncBlock, path: string, request: RootsRequest): Root
   return [rootOf(root, labelOf(block, root), rulesOf(block, request))];
 }
 
+/** The one file that the sync block of this root names with excludeFrom; the error says why there is none to write to. */
+export function readExcludeFromFile(root: string, request: RootsRequest): Result<string, string> {
+  const found = readLsyncdRoots(request);
+  if (!found.ok) return failure(found.error.reason);
+  const config = found.value.evidence;
+  const read = readConfigText(config, request.sysroot);
+  const blocks = parseSyncBlocks(read.kind === 'text' ? read.text : '');
+  const own = (blocks.ok ? blocks.value : []).find(({ fields }) => {
+    const source = fields.get('source');
+    return source?.kind === 'string' && resolve(dirname(config), source.text) === root;
+  });
+  if (own === undefined) return failure(`${config} has no sync block for ${root}`);
+  const named = own.fields.get('excludeFrom');
+  return named?.kind === 'string'
+    ? success(resolve(request.home, named.text))
+    : failure(
+        `the sync block of line ${own.line} in ${config} names no file with excludeFrom, and Lua is not edited`,
+      );
+}
+
 function labelOf({ fields }: SyncBlock, otherwise: string): string {
   const name = fields.get('name');
   return name?.kind === 'string' && name.text !== '' ? name.text : otherwise;

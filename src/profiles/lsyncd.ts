@@ -38,12 +38,17 @@ export const LSYNCD: Profile = {
   ignore: 'lsyncd-exclude',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: {
-    mechanism: 'exclude list of the sync block',
-    effect: 'none',
-    command: "exclude = { '/{path}/' }",
-    warning: 'with delete = "running" or true, what the target already holds of it stays there',
-  },
+  leaveOut: [
+    {
+      name: 'exclude list of the sync block',
+      takes: 'folder',
+      effect: 'none',
+      consequence:
+        'from its next start on it is no longer copied; what the target already holds of it stays there',
+      command: "exclude = { '/{path}/' }",
+      means: { kind: 'lsyncd-exclude-file' },
+    },
+  ],
   // rsync skips its deletions after any I/O error ("IO error encountered -- skipping file deletion").
   enomemSafe: true,
   stop: {

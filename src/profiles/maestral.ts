@@ -59,12 +59,16 @@ export const MAESTRAL: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: true,
-  leaveOut: {
-    mechanism: 'maestral excluded add',
-    effect: 'deletes-local',
-    command: "maestral excluded add '/{path}'",
-    warning: 'this deletes the local copy; the server and every other computer keep theirs',
-  },
+  leaveOut: [
+    {
+      name: 'maestral excluded add',
+      takes: 'folder',
+      effect: 'deletes-local',
+      consequence: 'the local copy is deleted; the server and every other computer keep theirs',
+      command: "maestral excluded add '/{path}'",
+      means: { kind: 'printed' },
+    },
+  ],
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: {

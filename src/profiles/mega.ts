@@ -1,6 +1,6 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING, reported } from './figure.ts';
-import { GENERIC } from './generic.ts';
+import { excludeListOf } from './generic.ts';
 
 export const MEGA: Profile = {
   id: 'mega',
@@ -30,7 +30,7 @@ export const MEGA: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: { ...GENERIC.leaveOut, mechanism: '.megaignore' },
+  leaveOut: excludeListOf('.megaignore'),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: {

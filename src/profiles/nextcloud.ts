@@ -1,6 +1,6 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, measured, NOTHING, reported } from './figure.ts';
-import { GENERIC } from './generic.ts';
+import { excludeListOf } from './generic.ts';
 
 const ENGINE = 'nextcloudcmd 3.7.3, which has the same engine';
 
@@ -36,7 +36,7 @@ export const NEXTCLOUD: Profile = {
   ignore: 'none',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: { ...GENERIC.leaveOut, mechanism: 'sync-exclude.lst' },
+  leaveOut: excludeListOf('sync-exclude.lst'),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,
@@ -72,5 +72,5 @@ export const NEXTCLOUDCMD: Profile = {
     indexPerFileBytes: measured(290, 25, '14.6 MB at 50,000 files'),
   },
   roots: 'nextcloudcmd-argv',
-  leaveOut: { ...GENERIC.leaveOut, mechanism: '--exclude FILE' },
+  leaveOut: excludeListOf('--exclude FILE'),
 };

@@ -29,12 +29,17 @@ export const ONEDRIVE: Profile = {
   ignore: 'none',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: {
-    mechanism: 'skip_dir',
-    effect: 'needs-resync',
-    command: 'skip_dir = "{path}"',
-    warning: 'one line holds all of them, joined by |; onedrive then asks for --resync once',
-  },
+  leaveOut: [
+    {
+      name: 'skip_dir',
+      takes: 'folder',
+      effect: 'needs-resync',
+      consequence:
+        'one line holds all of them, joined by |; onedrive then refuses to run until it is run once with --resync',
+      command: 'skip_dir = "{path}"',
+      means: { kind: 'printed' },
+    },
+  ],
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: {

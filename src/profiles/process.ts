@@ -25,7 +25,7 @@ export const PROCESS: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: { mechanism: 'none', effect: 'none', command: '', warning: null },
+  leaveOut: [],
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,

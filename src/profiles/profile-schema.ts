@@ -1,6 +1,7 @@
 // The shape of a profile as JSON Schema (2020-12), for who writes or reads one outside this program: `profiles --schema`.
 // The types of domain/profile.ts are its source: a word or a field that is added there does not compile until it is here.
 
+import type { Effect, Means, Mechanism, ProgramMeans } from '../domain/leave-out.ts';
 import type { AtWatchLimit, Evidence, NativeControl, Profile } from '../domain/profile.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -74,17 +75,43 @@ const COST = object<Profile['cost']>({
   sides: { enum: [1, 2] },
 });
 
-const LEAVE_OUT = object<Profile['leaveOut']>({
-  mechanism: TEXT,
-  effect: oneOf<Profile['leaveOut']['effect']>({
-    none: true,
-    'deletes-local': true,
-    'deletes-remote': true,
-    'needs-resync': true,
+const MEANS: Schema = {
+  anyOf: [
+    object<Exclude<Means, ProgramMeans>>({
+      kind: oneOf<Exclude<Means['kind'], 'program'>>({
+        printed: true,
+        stignore: true,
+        'lsyncd-exclude-file': true,
+        'syncthing-watcher': true,
+      }),
+    }),
+    object<ProgramMeans>({
+      kind: { const: 'program' },
+      names: TEXTS,
+      apply: TEXTS,
+      undo: TEXTS,
+      status: TEXTS,
+      completeLine: TEXT,
+    }),
+  ],
+};
+
+const LEAVE_OUT: Schema = {
+  type: 'array',
+  items: object<Mechanism>({
+    name: TEXT,
+    takes: oneOf<Mechanism['takes']>({ folder: true, watches: true }),
+    effect: oneOf<Effect>({
+      none: true,
+      'deletes-local': true,
+      'deletes-remote': true,
+      'needs-resync': true,
+    }),
+    consequence: TEXT,
+    command: TEXT,
+    means: MEANS,
   }),
-  command: { type: 'string' },
-  warning: orNull(TEXT),
-});
+};
 
 const CONTROL = object<NativeControl>({
   kind: oneOf<NativeControl['kind']>({ command: true, http: true, socket: true, configuration: true }),

@@ -35,12 +35,26 @@ export const RCLONE: Profile = {
   ignore: 'rclone-filter',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: {
-    mechanism: '--exclude',
-    effect: 'none',
-    command: "--exclude '/{path}/**'",
-    warning: 'with --delete-excluded, what the target already holds of it is deleted',
-  },
+  leaveOut: [
+    {
+      name: '--exclude',
+      takes: 'folder',
+      effect: 'none',
+      consequence:
+        'it is no longer copied; with --delete-excluded, what the target already holds of it is deleted',
+      command: "--exclude '/{path}/**'",
+      means: { kind: 'printed' },
+    },
+    {
+      name: 'a filter file (--filter-from)',
+      takes: 'folder',
+      effect: 'none',
+      consequence:
+        'it is no longer copied; with --delete-excluded, what the target already holds of it is deleted',
+      command: "printf '%s\\n' '- /{path}/**' >> FILTER-FILE",
+      means: { kind: 'printed' },
+    },
+  ],
   // A listing error makes sync give up its deletions ("not deleting files as there were IO errors").
   enomemSafe: true,
   stop: { termSafe: true, killSafe: true, evidence: 'measured' },
@@ -70,12 +84,16 @@ export const RCLONE_BISYNC: Profile = {
     rssPerFileBytes: measured(1000, 25, 'the same runs'),
     tasks: measured(22, 30, '22 threads'),
   },
-  leaveOut: {
-    mechanism: 'bisync --filters-file',
-    effect: 'needs-resync',
-    command: "printf '%s\\n' '- /{path}/**' >> FILTERS-FILE",
-    warning: 'bisync refuses to run after its filters change until it is run once with --resync',
-  },
+  leaveOut: [
+    {
+      name: 'bisync --filters-file',
+      takes: 'folder',
+      effect: 'needs-resync',
+      consequence: 'bisync refuses to run after its filters change until it is run once with --resync',
+      command: "printf '%s\\n' '- /{path}/**' >> FILTERS-FILE",
+      means: { kind: 'printed' },
+    },
+  ],
   stop: {
     termSafe: false,
     killSafe: false,
@@ -105,12 +123,7 @@ export const RCLONE_MOUNT: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: {
-    mechanism: '--dir-cache-time',
-    effect: 'none',
-    command: '--dir-cache-time 1m',
-    warning: null,
-  },
+  leaveOut: [],
 };
 
 /** A daemon that syncs what its API is told to: the trees are known when the jobs are. */

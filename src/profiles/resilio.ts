@@ -1,6 +1,6 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING, reported } from './figure.ts';
-import { GENERIC } from './generic.ts';
+import { excludeListOf } from './generic.ts';
 
 export const RESILIO: Profile = {
   id: 'resilio',
@@ -29,7 +29,7 @@ export const RESILIO: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: { ...GENERIC.leaveOut, mechanism: '.sync/IgnoreList of the folder' },
+  leaveOut: excludeListOf('.sync/IgnoreList of the folder'),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,

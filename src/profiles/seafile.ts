@@ -46,13 +46,17 @@ export const SEAFILE: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: true,
-  leaveOut: {
-    mechanism: 'moving it out of the library',
-    effect: 'deletes-remote',
-    command: "mv '{root}/{path}' ELSEWHERE",
-    warning:
-      'this deletes it from the library and every other computer, and seafile-ignore.txt is no help: ignored folders are watched all the same; a library of its own that is not synced here keeps it',
-  },
+  leaveOut: [
+    {
+      name: 'moving it out of the library',
+      takes: 'folder',
+      effect: 'deletes-remote',
+      consequence:
+        'it is deleted from the library and from every other computer; seafile-ignore.txt is no help, as ignored folders are watched all the same; a library of its own that is not synced here keeps it',
+      command: "mv '{root}/{path}' ELSEWHERE",
+      means: { kind: 'printed' },
+    },
+  ],
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,

@@ -17,19 +17,28 @@ export interface StignorePlace {
 }
 
 /** The rules of a folder; one bad line and Syncthing will not scan the folder at all, so none is applied. */
-export function readStignore(root: string, { sysroot = '', isWatched = true }: StignorePlace): RulesRead {
-  const noRules = compileStignore([], isWatched);
+export function readStignore(root: string, place: StignorePlace): RulesRead {
   const path = join(root, '.stignore');
-  const read = readConfigText(path, sysroot);
+  const read = readConfigText(path, place.sysroot);
+  const noRules = compileStignore([], place.isWatched ?? true);
   if (read.kind === 'absent') return { ignore: noRules, caveat: null };
   if (read.kind === 'unreadable')
     return { ignore: noRules, caveat: `${path} cannot be read (${read.reason}): nothing is left out` };
-  const parsed = parseStignore(read.text, includeReader(root, '.', sysroot, new Set()));
+  return rulesOfStignore(root, read.text, place);
+}
+
+/** The same of a text that may not have been written yet. */
+export function rulesOfStignore(
+  root: string,
+  text: string,
+  { sysroot = '', isWatched = true }: StignorePlace,
+): RulesRead {
+  const parsed = parseStignore(text, includeReader(root, '.', sysroot, new Set()));
   if (parsed.ok) return { ignore: compileStignore(parsed.value, isWatched), caveat: null };
   const { reason, line } = parsed.error;
   return {
-    ignore: noRules,
-    caveat: `${path}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`,
+    ignore: compileStignore([], isWatched),
+    caveat: `${join(root, '.stignore')}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`,
   };
 }
 

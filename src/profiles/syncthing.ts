@@ -54,12 +54,26 @@ export const SYNCTHING: Profile = {
   ignore: 'stignore',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: {
-    mechanism: '.stignore',
-    effect: 'none',
-    command: "printf '%s\\n' '/{path}' >> '{root}/.stignore'",
-    warning: null,
-  },
+  leaveOut: [
+    {
+      name: '.stignore',
+      takes: 'folder',
+      effect: 'none',
+      consequence:
+        'the files stay where they are, here and on every other device, and are no longer kept in step here',
+      command: "printf '%s\\n' '/{path}' >> '{root}/.stignore'",
+      means: { kind: 'stignore' },
+    },
+    {
+      name: 'fsWatcherEnabled=false',
+      takes: 'watches',
+      effect: 'none',
+      consequence:
+        'everything stays in step; what is changed here is noticed at the next full scan, by default once an hour, not at once',
+      command: "switch off 'Watch for Changes' of the folder '{root}' (Edit, Advanced)",
+      means: { kind: 'syncthing-watcher' },
+    },
+  ],
   // A file is taken for deleted only on ENOENT or ENOTDIR (lib/osutil.IsDeleted); anything else is a scan error.
   enomemSafe: true,
   // The index survives KILL: what earlier runs hashed was kept across four OOM kills.

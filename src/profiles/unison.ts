@@ -29,12 +29,17 @@ export const UNISON: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: {
-    mechanism: '-ignore',
-    effect: 'none',
-    command: "-ignore 'Path {path}'",
-    warning: 'or as a line of its profile: ignore = Path ...',
-  },
+  leaveOut: [
+    {
+      name: '-ignore',
+      takes: 'folder',
+      effect: 'none',
+      consequence:
+        'it is no longer synced, and stays as it is on both sides; in its profile it is the line ignore = Path ...',
+      command: "-ignore 'Path {path}'",
+      means: { kind: 'printed' },
+    },
+  ],
   enomemSafe: false,
   stop: {
     termSafe: 'idle-only',

@@ -27,6 +27,7 @@ function overSettings(below: Settings, { table }: Layer): Settings {
     onRefuse: table.on_refuse ?? below.onRefuse,
     onUnknown: table.on_unknown ?? below.onUnknown,
     exclude: table.exclude ?? below.exclude,
+    keep: table.keep ?? below.keep,
     barriers: { ...below.barriers, ...definedOnly(barriers) } as Settings['barriers'],
     trees: { ...below.trees, ...Object.fromEntries(trees) },
     profiles: { ...below.profiles, ...profilesOver(below.profiles, daemon) },
@@ -45,7 +46,10 @@ function profilesOver(
 }
 
 const DEFAULT_ORIGINS: Origins = Object.fromEntries(
-  ['throttle_at', 'pause_at', 'stop_at', 'on_refuse', 'on_unknown', 'exclude'].map((key) => [key, 'default']),
+  ['throttle_at', 'pause_at', 'stop_at', 'on_refuse', 'on_unknown', 'exclude', 'keep'].map((key) => [
+    key,
+    'default',
+  ]),
 );
 
 /** Defaults, then each layer in order. */

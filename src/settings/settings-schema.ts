@@ -16,6 +16,7 @@ export interface SettingsTable {
   readonly on_refuse?: OnRefuse | undefined;
   readonly on_unknown?: OnUnknown | undefined;
   readonly exclude?: readonly string[] | undefined;
+  readonly keep?: readonly string[] | undefined;
   readonly barriers?: Readonly<Partial<Record<ResourceName, Counter | undefined>>> | undefined;
   readonly daemon?: Readonly<Record<string, DaemonTable>> | undefined;
 }
@@ -130,6 +131,7 @@ const TOP_KEYS = {
   on_refuse: oneOf('exit', 'wait', 'degrade', 'start'),
   on_unknown: oneOf('start', 'refuse'),
   exclude: names,
+  keep: names,
   barriers: v.strictObject(optionalEach(BARRIER_KEYS), 'a table, as in [barriers]'),
   daemon: v.record(v.string(), daemon, 'a table, as in [daemon.NAME]'),
 };

@@ -46,11 +46,23 @@ describe('profiles', () => {
     }
   });
 
-  it('a mechanism that deletes says so', () => {
+  it('a mechanism that deletes says so, and the first one named is never worse than a later one', () => {
+    const harm = ['none', 'needs-resync', 'deletes-local', 'deletes-remote'];
     for (const { leaveOut, id } of PROFILES) {
-      if (leaveOut.effect !== 'none') expect(leaveOut.warning, id).not.toBeNull();
+      const harms = leaveOut.map(({ effect }) => harm.indexOf(effect));
+      expect(harms, id).toEqual(harms.toSorted((a, b) => a - b));
+      for (const { effect, consequence } of leaveOut)
+        if (effect.startsWith('deletes')) expect(consequence, id).toMatch(/deleted/);
     }
-    expect(profile('dropbox').leaveOut.effect).toBe('deletes-local');
+    expect(profile('dropbox').leaveOut.map(({ effect }) => effect)).toEqual([
+      'deletes-local',
+      'deletes-remote',
+    ]);
+  });
+
+  it('only what changes nothing for the files, or only here, is ever done without being typed', () => {
+    const done = PROFILES.flatMap(({ leaveOut }) => leaveOut).filter(({ means }) => means.kind !== 'printed');
+    expect([...new Set(done.map(({ effect }) => effect))].sort()).toEqual(['deletes-local', 'none']);
   });
 });
 

@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { COLOR_CHOICES, type Terminal } from './terminal.ts';
 
-export { Command, CommanderError, InvalidArgumentError };
+export { Command, CommanderError, InvalidArgumentError, Option };
 
 /** One command, chosen and with its options read: what is left is to run it. */
 export type Run = (terminal: Terminal) => Promise<number>;

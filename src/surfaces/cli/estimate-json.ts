@@ -4,7 +4,7 @@ import type { Census } from '../../domain/census.ts';
 import { daemonKernelBytes } from '../../domain/load.ts';
 import { externalNameTable } from '../../domain/name-buckets.ts';
 import type { Judged } from '../../domain/verdict.ts';
-import type { CountedTree, Estimate } from '../../estimation/index.ts';
+import type { CountedTree, Estimate, PlanStep } from '../../estimation/index.ts';
 import { sumCosts } from '../../estimation/tree-load.ts';
 import { decodeName } from '../../formats/name-text.ts';
 import { renderJson, roundRange } from './json-text.ts';
@@ -44,9 +44,18 @@ export function renderEstimateJson(estimate: Estimate, subject: string): string 
     binding: assessment.binding?.projection.resource.name ?? null,
     because: estimate.because,
     contributors: estimate.contributors,
-    plan: estimate.plan,
+    plan: estimate.plan?.map(planJson) ?? null,
   });
 }
+
+export const planJson = ({ path, bytes, mechanism, command }: PlanStep): object => ({
+  path,
+  bytes,
+  mechanism: mechanism.name,
+  effect: mechanism.effect,
+  command,
+  warning: mechanism.consequence,
+});
 
 const rootJson = ({ path, label, filesystem, census, price }: CountedTree): unknown => ({
   path,
@@ -72,7 +81,7 @@ function loadJson({ load }: Estimate): unknown {
   };
 }
 
-function resourceJson({ projection, standing }: Judged): unknown {
+export function resourceJson({ projection, standing }: Judged): unknown {
   const { resource, judged, wall, demand, touched, projected, ratio } = projection;
   return {
     ...resource,

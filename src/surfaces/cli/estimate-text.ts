@@ -3,13 +3,14 @@
 import { type Census, entriesOf } from '../../domain/census.ts';
 import type { Costs } from '../../domain/costs.ts';
 import type { Range } from '../../domain/units.ts';
-import type { Judged, Standing, Verdict } from '../../domain/verdict.ts';
+import type { Judged, Verdict } from '../../domain/verdict.ts';
 import type { CountedTree, Estimate } from '../../estimation/index.ts';
 import { percentOf } from '../../estimation/sentence.ts';
 import { sumCosts } from '../../estimation/tree-load.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderBytes, renderCount } from '../../formats/quantity-text.ts';
 import { type Cell, fold, type Paint, renderBar, renderColumns, type Tone } from './terminal.ts';
+import { labelOf, metRows, TONE_OF } from './walls-text.ts';
 
 export interface TextOptions {
   readonly paint: Paint;
@@ -19,7 +20,7 @@ export interface TextOptions {
   readonly isVerbose: boolean;
 }
 
-const BAR_WIDTH = 16;
+export const BAR_WIDTH = 16;
 
 export function renderEstimate(estimate: Estimate, options: TextOptions): string {
   const parts = [
@@ -94,19 +95,9 @@ const spread = ({ low, high }: Range): string =>
     ? ''
     : `${renderBytes(Math.round(low))} .. ${renderBytes(Math.round(high))}`;
 
-const TONE_OF: Readonly<Record<Standing, Tone>> = {
-  'no-wall': 'faint',
-  ample: 'good',
-  tight: 'warn',
-  'touched-over-headroom': 'warn',
-  'over-wall': 'bad',
-};
-
 function wallsPart({ assessment, platform }: Estimate, { paint, subject, isVerbose }: TextOptions): string {
   const head = `${paint('strong', 'Walls')}  of ${escapeForTerminal(subject)} on ${platform.id}${platform.container === null ? '' : ` (${platform.container})`}\n`;
-  const shown = assessment.rows.filter(
-    ({ standing, projection }) => isVerbose || (standing !== 'no-wall' && projection.demand.high > 0),
-  );
+  const shown = metRows(assessment, isVerbose);
   if (shown.length === 0) return `${head}  none that this daemon would meet\n`;
   const titles = ['resource', 'held', 'demand', 'projected', 'wall', ''].map(
     (text, column): Cell => ({
@@ -118,14 +109,6 @@ function wallsPart({ assessment, platform }: Estimate, { paint, subject, isVerbo
   return (
     head + renderColumns([titles, ...shown.map((row) => wallRow(row, labelOf(row, shown)))], paint, '  ')
   );
-}
-
-/** Several rows of one name are told apart by the last part of where they stand. */
-function labelOf({ projection: { resource } }: Judged, among: readonly Judged[]): string {
-  const isOnly = among.filter(({ projection }) => projection.resource.name === resource.name).length === 1;
-  return isOnly
-    ? resource.name
-    : `${resource.name} ${escapeForTerminal(resource.scope.split('/').at(-1) || '/')}`;
 }
 
 function wallRow({ projection, standing }: Judged, label: string): Cell[] {
@@ -143,7 +126,7 @@ function wallRow({ projection, standing }: Judged, label: string): Cell[] {
   ];
 }
 
-const VERDICT_TONE: Readonly<Record<Verdict, Tone>> = {
+export const VERDICT_TONE: Readonly<Record<Verdict, Tone>> = {
   admit: 'good',
   throttle: 'warn',
   unknown: 'warn',
@@ -157,12 +140,14 @@ function verdictPart(
   const word = paint(VERDICT_TONE[decision.verdict], decision.verdict);
   const reasons = because.filter((reason) => !sentence.includes(reason));
   const lines = reasons.map((reason) => `${fold('  - ', escapeForTerminal(reason), columns)}\n`);
-  const next =
-    hint === '' || hint.startsWith('syncguard estimate') ? '' : `  next: ${escapeForTerminal(hint)}\n`;
+  const next = hint === '' ? '' : `  next: ${escapeForTerminal(hint)}\n`;
   return `${paint('strong', 'Verdict')}  ${word}\n${fold('  ', escapeForTerminal(sentence), columns)}\n${lines.join('')}${next}`;
 }
 
-function contributorsPart({ contributors, trees }: Estimate, { paint }: TextOptions): string {
+export function contributorsPart(
+  { contributors, trees }: Estimate,
+  { paint }: Pick<TextOptions, 'paint'>,
+): string {
   if (contributors.length === 0) return '';
   const total = trees.reduce((sum, { census }) => sum + entriesOf(census), 0);
   const rows = contributors.map(({ path, entries, directories, bytes, share }): Cell[] => [
@@ -187,6 +172,6 @@ function planPart({ plan, decision, trees }: Estimate, { paint, columns }: TextO
     ({ path, bytes, command }) =>
       `  ${escapeForTerminal(path)} (${renderBytes(bytes)})\n    ${escapeForTerminal(command)}\n`,
   );
-  const warning = first.warning === null ? '' : `${fold('  note: ', first.warning, columns)}\n`;
-  return `${head}by ${first.mechanism}; effect: ${first.effect}\n${steps.join('')}${warning}`;
+  const { name, effect, consequence } = first.mechanism;
+  return `${head}by ${name}; effect: ${effect}\n${steps.join('')}${fold('  note: ', consequence, columns)}\n`;
 }

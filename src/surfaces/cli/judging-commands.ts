@@ -6,32 +6,68 @@ import {
   collect,
   common,
   InvalidArgumentError,
+  Option,
   optionsOf,
 } from './command-tree.ts';
+
+/** What estimate and fit are asked alike. */
+const judging = (command: Command): Command =>
+  command
+    .argument('[tree...]', 'folders; none: the roots of the installed daemon')
+    .option('--daemon <name>', 'whose habits to assume; syncguard profiles lists them')
+    .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
+    .option('--exclude <glob>', 'leave out; may be repeated', collect, [])
+    .option('--no-ignores', "do not apply the daemon's own ignore rules")
+    .option('--keep <glob>', 'a folder that no plan leaves out, as in Photos/; may be repeated', collect, [])
+    .option('--expect <counts>', 'judge counts instead of a tree: files=N,directories=N')
+    .option('--barrier <resource=value>', 'what if this wall stood there; may be repeated', collect, [])
+    .option('--require <resource=value>', 'a need besides the tree; may be repeated', collect, [])
+    .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input')
+    .option('--top <n>', 'how many of the costliest folders to name', '5')
+    .option('--full', "count to the end, whatever the count's own budget says");
 
 export function addEstimate(program: Command, choose: Choose): void {
   const estimate = program
     .command('estimate')
     .description(
       'dry run: count the tree without touching its files, project every wall, say whether it fits',
-    )
-    .argument('[tree...]', 'folders; none: the roots of the installed daemon')
-    .option('--daemon <name>', 'whose habits to assume; syncguard profiles lists them')
-    .option('--for <whose>', 'whose walls: unit:NAME, pid:N, cgroup:PATH or user:NAME')
-    .option('--exclude <glob>', 'leave out; may be repeated', collect, [])
-    .option('--no-ignores', "do not apply the daemon's own ignore rules")
-    .option('--expect <counts>', 'judge counts instead of a tree: files=N,directories=N')
-    .option('--barrier <resource=value>', 'what if this wall stood there; may be repeated', collect, [])
-    .option('--require <resource=value>', 'a need besides the tree; may be repeated', collect, [])
-    .option('-f, --beancounters <file>', 'a saved /proc/user_beancounters; - is standard input')
-    .option('--top <n>', 'how many of the costliest folders to name', '5')
-    .option('--full', "count to the end, whatever the count's own budget says")
+    );
+  judging(estimate)
     .option('--strict', 'exit 65 when parts of the tree could not be read')
     .option('--gate', 'stop counting as soon as it cannot fit, as run does')
     .option('--timing', 'print where the time went, on stderr');
   common(estimate).action((trees: string[], _, command: Command) =>
     choose(async (terminal) =>
       (await import('./estimate-command.ts')).runEstimate(trees, optionsOf(command), terminal),
+    ),
+  );
+}
+
+export function addFit(program: Command, choose: Choose): void {
+  const fit = program
+    .command('fit')
+    .description(
+      'get a tree under the wall: what to leave out, with which effect; --apply does it, --undo takes it back',
+    );
+  judging(fit)
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'what is tried first: leave folders out, or keep all in step but watch it no longer',
+      )
+        .choices(['leave-out', 'degrade'])
+        .default('leave-out'),
+    )
+    .option('--apply', 'change the configuration of the daemon, where that deletes nothing')
+    .option(
+      '--allow-local-delete',
+      'with --apply: also where it deletes local copies of what is completely synced',
+    )
+    .option('--undo', 'restore what the last --apply changed')
+    .option('--force', 'with --undo: also where somebody else has changed it since');
+  common(fit).action((trees: string[], _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./fit-command.ts')).runFit(trees, optionsOf(command), terminal),
     ),
   );
 }

@@ -109,7 +109,10 @@ const safety = (signal: string, isSafe: EndSafety): string =>
     : `${signal} is ${isSafe ? 'safe' : 'not safe'}`;
 
 function endFacts({ stop, control, leaveOut, enomemSafe }: Profile): Fact[] {
-  const { mechanism, effect, command, warning } = leaveOut;
+  const ways = leaveOut.flatMap(({ name, effect, command, consequence }): Fact[] => [
+    ['leave out by', `${name}: ${command}; effect: ${effect}`],
+    ['note', consequence],
+  ]);
   const recover: Fact[] = stop.recover === undefined ? [] : [['after such an end', stop.recover]];
   return [
     ['ends', `${safety('TERM', stop.termSafe)}, ${safety('KILL', stop.killSafe)} (${stop.evidence})`],
@@ -119,8 +122,7 @@ function endFacts({ stop, control, leaveOut, enomemSafe }: Profile): Fact[] {
       enomemSafe ? 'it takes no failed look for a deletion' : 'it may take a failed look for a deletion',
     ],
     ...controlFacts(control),
-    ['leave out by', `${mechanism}${command === '' ? '' : `: ${command}`}; effect: ${effect}`],
-    ...(warning === null ? [] : [['note', warning] as const]),
+    ...ways,
   ];
 }
 

@@ -5,7 +5,7 @@ import { nearestWord } from '../../formats/nearest-word.ts';
 import { type Choose, Command, CommanderError, common, type Run } from './command-tree.ts';
 import { reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
-import { addDoctor, addEstimate, addLimits, addProfiles } from './judging-commands.ts';
+import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -42,6 +42,7 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
 
 const COMMANDS = [
   'estimate',
+  'fit',
   'limits',
   'doctor',
   'profiles',
@@ -90,6 +91,7 @@ function buildProgram(choose: Choose, terminal: Terminal, first: string | undefi
 }
 
 function addOthers(program: Command, choose: Choose): void {
+  addFit(program, choose);
   addLimits(program, choose);
   addDoctor(program, choose);
   addProfiles(program, choose);
