@@ -3,10 +3,10 @@
 
 /** The loss is counted in parts of all entries: a quarter of a percent is as good as nothing to anybody. */
 export const STEPS = 400;
-/** One more folder to name is worth it where it spares a twentieth of the tree. */
-export const FOLDER_STEPS: number = STEPS / 20;
+/** One more folder to name is worth it where it spares a tenth of the tree: few large ones are what people would choose. */
+export const FOLDER_STEPS: number = STEPS / 10;
 export const CHEAPEST_STEPS: number = FOLDER_STEPS + 1;
-/** A plan dearer than twice the whole tree names up to 38 folders for hardly anything: it is none. */
+/** A plan dearer than twice the whole tree names up to 19 folders for hardly anything: it is none. */
 export const MOST_STEPS: number = 2 * STEPS;
 /** How many choices of one sum of steps are kept apart, where several needs make them hard to compare. */
 export const MOST_PER_SUM = 16;

@@ -36,7 +36,7 @@ export type Kept = Uint8Array | null;
  *
  * Of all sets of folders of which none lies inside another, none is a root, none is, holds or lies in a kept one, and which
  * together give every need its amount, it has the least sum of `stepsOf`; a sum above MOST_STEPS is no plan. So one more
- * folder is named only where that spares a twentieth of the tree, and the whole of it goes only where nothing else will do.
+ * folder is named only where that spares a tenth of the tree, and the whole of it goes only where nothing else will do.
  * Exact for one need; for several as long as MOST_PER_SUM choices suffice.
  */
 export function planFolders(

@@ -27,6 +27,8 @@ export function fitCommand(
     ...(beancounters === null
       ? []
       : ['-f', beancounters.origin === 'standard input' ? '-' : beancounters.origin]),
+    ...(request.configFile === null ? [] : ['--config', request.configFile]),
+    ...(request.platform === null ? [] : ['--platform', request.platform]),
     ...(request.sysroot === '' ? [] : ['--sysroot', request.sysroot]),
     ...trees,
   ];

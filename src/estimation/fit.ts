@@ -1,6 +1,7 @@
 // How a tree gets under the wall: it is judged, a plan is made, and judged again as it would be with the plan carried out.
 // Knows: estimates and plans. May not know: how a plan is carried out.
 
+import { entriesOf } from '../domain/census.ts';
 import type { SyncguardError } from '../domain/error.ts';
 import { type Result, success } from '../domain/result.ts';
 import type { Decision } from '../domain/verdict.ts';
@@ -47,10 +48,19 @@ export async function findFit(
     if (!plan.ok) return plan;
     if (plan.value !== null) plans.push(plan.value);
   }
-  const [first, second] = plans;
+  const [first, second] = leavesSomething(plans[0], before) ? plans : plans.toReversed();
   if (first === undefined) return success({ ...unplanned, outcome: 'no-plan' });
   const { steps, after } = first;
   return success({ outcome: 'planned', before, after, steps, other: second?.mode ?? null });
+}
+
+/** Leaving out more than this is leaving out the whole: only where nothing else will do. */
+const WHOLE_SHARE = 0.9;
+
+function leavesSomething(plan: JudgedPlan | undefined, { trees }: Estimate): boolean {
+  if (plan === undefined || plan.mode === 'degrade') return true;
+  const total = trees.reduce((sum, { census }) => sum + entriesOf(census), 0);
+  return plan.steps.reduce((sum, { entries }) => sum + entries, 0) <= WHOLE_SHARE * total;
 }
 
 interface JudgedPlan extends Pick<Fitting, 'steps'> {

@@ -46,6 +46,8 @@ export interface EstimateRequest {
   readonly sysroot: string;
   readonly platform: PlatformId | null;
   readonly settings: Settings;
+  /** Where they were asked from by name; null: the usual places. */
+  readonly configFile: string | null;
   readonly policy: Policy;
   readonly brake: Brake;
   /** Roots as they were at the last start; only the gate brings any. */

@@ -41,6 +41,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     sysroot: asked.sysroot ?? '',
     platform: asked.platform !== null && isPlatformId(asked.platform) ? asked.platform : null,
     settings,
+    configFile: asked.config,
     policy: policyOf(asked, settings),
     brake: asked.canBrake,
     memories,

@@ -213,21 +213,16 @@ describe('the plan among all plans', () => {
     expect(plan).toHaveLength(6);
   });
 
-  it('names one more folder only where that spares a twentieth of the tree', () => {
-    const tree = (second: number): Tree => ({
-      big: { a: { f: 400 }, b: { f: second } },
-      rest: { f: 600 - second },
+  it.each([
+    [70, ['big']],
+    [300, ['big/a', 'big/b']],
+  ])('names one more folder only where that spares a tenth of the tree (%i of 1000)', (spared, names) => {
+    const table = directoryTable({
+      big: { a: { f: 400 }, b: { f: 40 }, c: { f: spared } },
+      f: 560 - spared,
     });
-    const names = (second: number) => {
-      const table = directoryTable(tree(second));
-      const plan = planFolders([table], [{ amount: 430, weights: [FILES] }]);
-      return plan?.map(({ row }) => relativePath(table, row));
-    };
-    expect(names(40)).toEqual(['big']);
-    // Now `big` is all but the rest, and the two folders that are enough spare most of it.
-    const table = directoryTable({ big: { a: { f: 400 }, b: { f: 40 }, c: { f: 300 } }, rest: { f: 260 } });
     const plan = planFolders([table], [{ amount: 430, weights: [FILES] }]);
-    expect(plan?.map(({ row }) => relativePath(table, row))).toEqual(['big/a', 'big/b']);
+    expect(plan?.map(({ row }) => relativePath(table, row))).toEqual(names);
   });
 
   it('of whole trees takes as few and as small as will do', () => {

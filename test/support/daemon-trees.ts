@@ -100,7 +100,7 @@ export function rootsOf(id: string, request: { home: string; argv: string[] }): 
 }
 
 /** Inodes of the directories a process watches. */
-function watchedInodes(pid: number): Set<number> {
+export function watchedInodes(pid: number): Set<number> {
   const texts = readdirSync(`/proc/${pid}/fd`)
     .filter((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify')
     .map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'));

@@ -46,7 +46,7 @@ export function describeCopying(daemon: 'lsyncd' | 'rclone'): void {
     it('is refused with the reason where it does not fit, before it has copied anything', async () => {
       const { outcome, oomKills, copied, probing, text } = await run('--barrier', 'memory=16M');
       expect([outcome, oomKills, copied], text).toEqual(['refused', 0, 0]);
-      expect(text).toMatch(/^syncguard: Does not fit: .+\nhint: syncguard estimate --daemon /);
+      expect(text).toMatch(/^syncguard: Does not fit: .+\nhint: syncguard fit --daemon /);
       expectUnhindered(probing);
     });
   });

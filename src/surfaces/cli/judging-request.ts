@@ -69,6 +69,7 @@ function requestOf(
     sysroot: options.sysroot ?? '',
     platform: parsePlatform(options.platform),
     settings,
+    configFile: options.config ?? null,
     policy: settings,
     brake: readBrakeCapability(options.sysroot ?? ''),
     memories: [],
