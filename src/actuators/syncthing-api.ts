@@ -87,8 +87,10 @@ async function send(
     // Its certificate is one it made itself; the key goes to this machine alone (endpointOf).
     rejectUnauthorized: false,
   };
-  // Loaded only where a daemon is released: most companions never ask anybody.
-  const { request } = await (place.isTls ? import('node:https') : import('node:http'));
+  // Loaded only where a daemon is asked; and not by import(), which compiled code that was kept has no way to answer.
+  const { request } = place.isTls
+    ? process.getBuiltinModule('node:https')
+    : process.getBuiltinModule('node:http');
   return answerTo(request(options), body);
 }
 

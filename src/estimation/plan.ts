@@ -33,26 +33,27 @@ export interface Planned {
 /** The few folders without which every wall holds; [] when all hold already, null when no choice of folders is enough. */
 export function planOf(planned: Planned): PlanStep[] | null {
   const { trees, keeps } = planned;
-  const needs = needsOf(planned, demandWeight, touchedWeight);
+  const tables = trees.map(({ census }) => census.table);
   const kept = trees.map((tree) => keptRows(tree, keeps));
-  const folders = planFolders(
-    trees.map(({ census }) => census.table),
-    needs,
-    kept,
+  const folders = roomiest((room) =>
+    planFolders(tables, needsOf(planned, room, { weightIn: demandWeight, touchedIn: touchedWeight }), kept),
   );
   return folders === null ? null : folders.map((folder) => stepOf(folder, 'folder', planned));
 }
 
 /** The few trees that, no longer watched, let every wall hold; null when none of them can be, or not even all suffice. */
 export function unwatchedPlanOf(planned: Planned): PlanStep[] | null {
-  const { trees } = planned;
-  const needs = needsOf(planned, watchWeight, () => NOTHING);
-  const chosen = planTrees(
-    trees.map(({ census }) => census.table),
-    needs,
+  const tables = planned.trees.map(({ census }) => census.table);
+  const chosen = roomiest((room) =>
+    planTrees(tables, needsOf(planned, room, { weightIn: watchWeight, touchedIn: () => NOTHING })),
   );
   return chosen === null ? null : chosen.map((tree) => stepOf({ tree, row: 0 }, 'watches', planned));
 }
+
+/** What a plan leaves of a wall: room to grow in, below where a start is throttled; or just not refused. */
+type Room = 'ample' | 'barely';
+
+const roomiest = <T>(planFor: (room: Room) => T | null): T | null => planFor('ample') ?? planFor('barely');
 
 /** What the watches alone weigh; nothing where the daemon cannot go without them. */
 function watchWeight(projection: Projection, tree: CountedTree): Weight {
@@ -62,13 +63,18 @@ function watchWeight(projection: Projection, tree: CountedTree): Weight {
   return addWeights(demandWeight(projection, tree), scaleWeight(demandWeight(projection, unwatched), -1));
 }
 
+interface Weighing {
+  readonly weightIn: typeof demandWeight;
+  readonly touchedIn: typeof touchedWeight;
+}
+
 function needsOf(
   { trees, assessment, policy, canBrake }: Planned,
-  weightIn: typeof demandWeight,
-  touchedIn: typeof touchedWeight,
+  room: Room,
+  { weightIn, touchedIn }: Weighing,
 ): Need[] {
   return assessment.rows.flatMap((row) => {
-    const amount = excessOf(row, policy, canBrake);
+    const amount = excessOf(row, canBrake, levelOf(row, policy, room));
     if (amount === null) return [];
     const isTouched = row.standing === 'touched-over-headroom';
     const weights = trees.map((tree) => {
@@ -79,12 +85,18 @@ function needsOf(
   });
 }
 
-/** What is too much on one wall, with the error on our side: also the high end must stay below the refusal. null: it holds. */
-function excessOf({ projection, standing }: Judged, policy: Policy, canBrake: boolean): number | null {
-  const { projected, touched, wall } = projection;
+/** How high a row may reach; null: it has no wall. */
+function levelOf({ projection }: Judged, policy: Policy, room: Room): number | null {
   const refusal = refusedFrom(projection, policy);
-  if (refusal === null || wall.value === null) return null;
-  if (standing === 'over-wall') return projected.high - refusal;
+  if (refusal === null || projection.wall.value === null) return null;
+  return room === 'ample' ? Math.min(policy.throttleAt * projection.wall.value, refusal) : refusal;
+}
+
+/** What is too much on one wall, with the error on our side: also the high end must stay below the level. null: it holds. */
+function excessOf({ projection, standing }: Judged, canBrake: boolean, level: number | null): number | null {
+  const { projected, touched, wall } = projection;
+  if (level === null || wall.value === null) return null;
+  if (standing === 'over-wall') return projected.high - level;
   if (standing !== 'touched-over-headroom' || canBrake || touched === null) return null;
   return touched.high - (wall.value - projected.high);
 }

@@ -11,7 +11,7 @@ const isHere = isMet(hasProgram('strace'), 'strace kills fit at a system call');
 const place = fitPlace({ Calibre: 60, Photos: 20 });
 const stignore = join(place.tree, '.stignore');
 const OLD = '// mine\n*.tmp\n';
-const WALL = ['-f', place.tableWithBarrier(490_000)];
+const WALL = ['-f', place.tableWithBarrier(570_000)];
 afterAll(place.remove);
 
 /** Calls that change a directory, or make a change last. */

@@ -36,9 +36,14 @@ afterAll(async () => {
 
 const runFit = (...words: string[]): Promise<Ended> => runToEnd(BINARY, ['fit', ...words], { env });
 
+/** `{}` until it answers. */
 async function ask(path: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(`http://127.0.0.1:${port}/rest/${path}`, { headers: { 'X-API-Key': 'key' } });
-  return (await answer.json()) as Record<string, unknown>;
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/rest/${path}`, { headers: { 'X-API-Key': 'key' } });
+    return (await answer.json()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 /** Folders that the daemon watches now. */
@@ -59,10 +64,8 @@ describe.runIf(isHere)('a Syncthing that the walls of 2012 refuse', () => {
     const applied = await runFit(...hint, '--apply', '--json');
     expect(applied.status, applied.stdout).toBe(0);
     const paths = JSON.parse(applied.stdout).plan.map(({ path }: { path: string }) => path);
-    expect(paths.toSorted()).toEqual([
-      join(place.tree, 'Calibre/Fiction'),
-      join(place.tree, 'Calibre/Papers'),
-    ]);
+    // Of three libraries the two that leave most.
+    expect(paths).toEqual(['Fiction', 'Comics'].map((library) => join(place.tree, 'Calibre', library)));
 
     guarded = start(BINARY, RUN, { env });
     const running = guarded;
