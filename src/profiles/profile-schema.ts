@@ -86,7 +86,7 @@ const MEANS: Schema = {
       }),
     }),
     object<ProgramMeans>({
-      kind: { const: 'program' },
+      kind: oneOf<ProgramMeans['kind']>({ program: true }),
       names: TEXTS,
       apply: TEXTS,
       undo: TEXTS,
