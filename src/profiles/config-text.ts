@@ -20,9 +20,14 @@ const REASON_OF: Readonly<Record<string, string>> = {
 
 /** A whole regular file as UTF-8, a byte order mark removed. */
 export function readConfigText(path: string, sysroot = ''): ConfigText {
+  const read = readRulesText(path, sysroot);
+  return read.kind === 'text' ? { kind: 'text', text: read.text.replace(/^\uFEFF/, '') } : read;
+}
+
+/** The same with its byte order mark, which to a daemon that does not know it is part of the first rule. */
+export function readRulesText(path: string, sysroot = ''): ConfigText {
   const read = readConfigBytes(path, sysroot);
-  if (read.kind !== 'bytes') return read;
-  return { kind: 'text', text: read.bytes.toString('utf8').replace(/^\uFEFF/, '') };
+  return read.kind === 'bytes' ? { kind: 'text', text: read.bytes.toString('utf8') } : read;
 }
 
 /** A whole regular file; pipes and devices are never opened. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
-import { readConfigText, readFirstConfig } from './config-text.ts';
+import { readFirstConfig, readRulesText } from './config-text.ts';
 import { compileLsyncdRules, parseExcludeLines, parseFilterLines } from './lsyncd-rules.ts';
 import { readLsyncdStatus } from './lsyncd-status.ts';
 import { type LuaValue, parseSyncBlocks, type SyncBlock } from './lua-sync.ts';
@@ -168,7 +168,7 @@ function rulesOf({ fields, line }: SyncBlock, request: RootsRequest): Rules {
   const unread: string[] = [];
   const linesOf = (name: string, parse: (text: string) => string[]): string[] =>
     textsOf(fields.get(name)).flatMap((path) => {
-      const read = readConfigText(resolve(request.home, path), request.sysroot);
+      const read = readRulesText(resolve(request.home, path), request.sysroot);
       if (read.kind === 'text') return parse(read.text);
       unread.push(path);
       return [];

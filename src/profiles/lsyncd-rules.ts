@@ -4,16 +4,17 @@
 import type { Exclusions } from '../domain/exclusions.ts';
 import { bytesOfText, compileRegExp, escapeForRegExp } from './path-text.ts';
 
+// Lua's %s in the C locale: neither the byte order mark nor a no-break space is white.
 /** Lines of an excludeFrom file: comments and `+` lines are dropped, a `-` before a pattern is not part of it. */
 export const parseExcludeLines = (text: string): string[] =>
   text
     .split('\n')
-    .filter((line) => !/^\s*(\+|#|$)/.test(line))
-    .map((line) => line.replace(/^\s*-?\s*/, ''));
+    .filter((line) => !/^[ \t-\r]*(\+|#|$)/.test(line))
+    .map((line) => line.replace(/^[ \t-\r]*-?[ \t-\r]*/, ''));
 
 /** Lines of a filterFrom file. */
 export const parseFilterLines = (text: string): string[] =>
-  text.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
+  text.split('\n').filter((line) => !/^[ \t-\r]*(#|$)/.test(line));
 
 /** A pattern matches a name's start only behind a slash and ends at a slash or the end. */
 function expressionOf(pattern: string): RegExp | null {
@@ -47,7 +48,7 @@ function rulesOf(patterns: readonly string[], isIncluding: boolean): Rule[] {
 export function compileLsyncdRules(filters: readonly string[], excludes: readonly string[]): Exclusions {
   const rules: Rule[] = [
     ...filters.flatMap((line) => {
-      const [, sign, pattern] = /^\s*([+-])\s*(.*)$/s.exec(line) ?? [];
+      const [, sign, pattern] = /^[ \t-\r]*([+-])[ \t-\r]*(.*)$/s.exec(line) ?? [];
       return pattern === undefined ? [] : rulesOf([pattern], sign === '+');
     }),
     ...rulesOf(excludes, false),

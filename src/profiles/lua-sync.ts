@@ -1,6 +1,7 @@
 // The sync{...} blocks of an lsyncd configuration, as far as they are written out; Lua is read, never run.
 
 import { failure, type Malformed, type Result, success } from '../domain/result.ts';
+import { bytesOfText, textOfBytes } from './path-text.ts';
 
 interface Token {
   readonly kind: 'name' | 'string' | 'sign';
@@ -27,11 +28,14 @@ const TOKEN =
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\n': '\n' };
 
+/** Numbers behind a backslash are bytes, and several of them may spell one character. */
 const unescaped = (text: string): string =>
-  text.replace(/\\(?:(\d{1,3})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, decimal, hex, sign) => {
-    if (decimal !== undefined) return String.fromCharCode(Number(decimal) & 0xff);
-    return hex === undefined ? (ESCAPES[sign] ?? sign) : String.fromCharCode(Number.parseInt(hex, 16));
-  });
+  textOfBytes(
+    bytesOfText(text).replace(/\\(?:(\d{1,3})|x([0-9a-fA-F]{2})|([\s\S]))/g, (_, decimal, hex, sign) => {
+      if (decimal !== undefined) return String.fromCharCode(Number(decimal) & 0xff);
+      return hex === undefined ? (ESCAPES[sign] ?? sign) : String.fromCharCode(Number.parseInt(hex, 16));
+    }),
+  );
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
-import { readConfigText } from './config-text.ts';
+import { readRulesText } from './config-text.ts';
 import { localPath, parseRcloneCommand, type RcloneCommand } from './rclone-command.ts';
 import { compileRcloneFilter, type RcloneFilter } from './rclone-filter.ts';
 import { NAME_THE_TREE, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
@@ -53,7 +53,7 @@ function filterOf({ flags }: RcloneCommand, request: RootsRequest, unread: strin
   const values = (name: string): readonly string[] => flags.get(name) ?? [];
   const lines = (name: string, isRaw = false): string[] =>
     values(name).flatMap((path) => {
-      const read = readConfigText(resolve(request.home, path), request.sysroot);
+      const read = readRulesText(resolve(request.home, path), request.sysroot);
       if (read.kind === 'text') return linesOf(read.text, isRaw);
       unread.push(`--${name} ${path}`);
       return [];

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Exclusions } from '../domain/exclusions.ts';
 import { failure, success } from '../domain/result.ts';
-import { readConfigText } from './config-text.ts';
+import { readRulesText } from './config-text.ts';
 import { compileStignore, type IncludeReader, parseStignore } from './stignore.ts';
 
 export interface RulesRead {
@@ -19,7 +19,7 @@ export interface StignorePlace {
 /** The rules of a folder; one bad line and Syncthing will not scan the folder at all, so none is applied. */
 export function readStignore(root: string, place: StignorePlace): RulesRead {
   const path = join(root, '.stignore');
-  const read = readConfigText(path, place.sysroot);
+  const read = readRulesText(path, place.sysroot ?? '');
   const noRules = compileStignore([], place.isWatched ?? true);
   if (read.kind === 'absent') return { ignore: noRules, caveat: null };
   if (read.kind === 'unreadable')
@@ -49,7 +49,7 @@ function includeReader(root: string, directory: string, sysroot: string, met: Se
     if (relative.startsWith('..')) return failure(`#include ${name} leaves the folder`);
     if (met.has(relative)) return failure(`#include ${name} is included twice`);
     met.add(relative);
-    const read = readConfigText(join(root, relative), sysroot);
+    const read = readRulesText(join(root, relative), sysroot);
     if (read.kind !== 'text') return failure(`#include ${name} cannot be read`);
     const parsed = parseStignore(read.text, includeReader(root, dirname(relative), sysroot, met), seen);
     return parsed.ok

@@ -37,6 +37,17 @@ export const nameOf: fc.Arbitrary<string> = fc.constantFrom(
   '.x',
   '\u00e9',
   'a b',
+  'Ab',
+  '[x]',
+  '{y}',
+  'a\\b',
+  '#c',
+  '!g',
+  ' d',
+  'e ',
+  '\u65e5\u672c',
+  'A\u03a3',
+  '\u0130',
 );
 const nodeOf = (depth: number): fc.Arbitrary<Node> =>
   fc.record({
@@ -91,6 +102,12 @@ export function walk(root: string, rules: Exclusions): Seen {
   return { directories: seen.directories.sort(), files: seen.files.sort() };
 }
 
+/** `+ path`: counted though the daemon leaves it out; `- path`: left out though the daemon has it. */
+export const differencesOf = (counted: readonly string[], actual: readonly string[]): string[] => [
+  ...counted.filter((path) => !actual.includes(path)).map((path) => `+ ${path}`),
+  ...actual.filter((path) => !counted.includes(path)).map((path) => `- ${path}`),
+];
+
 export function rootsOf(id: string, request: { home: string; argv: string[] }): readonly Root[] {
   const profile = findProfile(id, {});
   if (!profile.ok) throw new Error(id);
@@ -99,15 +116,25 @@ export function rootsOf(id: string, request: { home: string; argv: string[] }): 
   return found.value.roots;
 }
 
+/** What stands in /proc about each inotify instance of a process; one that closes meanwhile is none. */
+export const inotifyTexts = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      if (readlinkSync(`/proc/${pid}/fd/${fd}`) !== 'anon_inode:inotify') return [];
+      return [readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1')];
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+
 /** Inodes of the directories a process watches. */
-export function watchedInodes(pid: number): Set<number> {
-  const texts = readdirSync(`/proc/${pid}/fd`)
-    .filter((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify')
-    .map((fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'));
-  return new Set(
-    [...texts.join('').matchAll(/ ino:([0-9a-f]+)/g)].map(([, inode = '']) => Number.parseInt(inode, 16)),
+export const watchedInodes = (pid: number): Set<number> =>
+  new Set(
+    [...inotifyTexts(pid).join('').matchAll(/ ino:([0-9a-f]+)/g)].map(([, inode = '']) =>
+      Number.parseInt(inode, 16),
+    ),
   );
-}
 
 const pauseMs = (durationMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, durationMs));
