@@ -40,8 +40,9 @@ function stignoreEdit({ root, folders, request }: ListPlace): Result<ListEdit, s
   const edited = (before: Buffer): Result<Buffer, string> => {
     const rules = folders.map((folder) => `/${stignorePattern(folder)}\n`);
     const after = Buffer.concat([Buffer.from(`// ${MARK}\n${rules.join('')}`), before]);
-    const { ignore, caveat } = rulesOfStignore(root, after.toString(), request);
-    if (caveat !== null) return failure(caveat);
+    const rules = rulesOfStignore(root, after.toString(), request);
+    if (!rules.ok) return rules;
+    const { ignore } = rules.value;
     const unheard = folders.find((folder) => !ignore.prunesDirectory(folder, folder.split('/').at(-1) ?? ''));
     if (unheard === undefined) return success(after);
     return failure(

@@ -174,11 +174,15 @@ function rulesOf({ fields, line }: SyncBlock, request: RootsRequest): Rules {
       return [];
     });
   const excludes = [...textsOf(fields.get('exclude')), ...linesOf('excludeFrom', parseExcludeLines)];
+  const readBefore = unread.length;
   const filters = [...textsOf(fields.get('filter')), ...linesOf('filterFrom', parseFilterLines)];
+  // A filter that is not known may keep what an exclude drops.
+  const isWhole = unread.length === readBefore && !computed.some((name) => name.startsWith('filter'));
   const missing = [
     ...computed.map((name) => `${name} computed by Lua`),
     ...unread.map((path) => `${path} unreadable`),
   ];
   const caveat = `sync{} of line ${line}: ${missing.join(', ')}; what it leaves out is counted`;
-  return { filters, excludes, caveat: missing.length > 0 ? caveat : null };
+  const rules = isWhole ? { filters, excludes } : { filters: [], excludes: [] };
+  return { ...rules, caveat: missing.length > 0 ? caveat : null };
 }

@@ -10,7 +10,8 @@ export function textOfBytes(latin1: string): string {
 export const bytesOfText = (text: string): string =>
   isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 
-function isAscii(text: string): boolean {
+/** Nothing but ASCII, where bytes, characters and signs are one. */
+export function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 0x7f) return false;
   return true;
 }

@@ -32,11 +32,9 @@ function part(cursor: Cursor): string {
   const sign = String.fromCodePoint(glob.codePointAt(cursor.at) ?? 0);
   cursor.at += sign.length;
   switch (sign) {
-    case '\\': {
-      const next = glob[cursor.at++];
-      if (next === undefined) cursor.error = 'a \\ stands at the end';
-      return `\\${next ?? ''}`;
-    }
+    case '\\':
+      // At the end it escapes the $ that rclone, as we do, puts behind the pattern.
+      return `\\${glob[cursor.at++] ?? ''}`;
     case '*':
       return stars(cursor);
     case '?':
@@ -59,6 +57,7 @@ function part(cursor: Cursor): string {
 
 function brace(cursor: Cursor, change: number, source: string): string {
   cursor.depth += change;
+  if (cursor.depth > 1) cursor.error = 'a { stands inside another';
   if (cursor.depth < 0) cursor.error = 'a } closes nothing';
   return source;
 }
@@ -84,6 +83,7 @@ function characterClass(cursor: Cursor): string {
   }
   const members = cursor.glob.slice(start + 1, cursor.at - 1);
   if (depth > 0) cursor.error = 'a [ is not closed';
+  else if (members === '' || members === '^') cursor.error = 'a class is empty';
   else if (members.includes('[:')) cursor.error = 'a POSIX class is not understood here';
   return `[${members.replace(/\[/g, '\\[')}]`;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readRulesText } from './config-text.ts';
+import { linesAsGo, trimAsGo } from './go-text.ts';
 import { localPath, parseRcloneCommand, type RcloneCommand } from './rclone-command.ts';
 import { compileRcloneFilter, type RcloneFilter } from './rclone-filter.ts';
 import { NAME_THE_TREE, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
@@ -36,47 +37,78 @@ function readRules(
   root: string,
   request: RootsRequest,
 ): { exclusions: Exclusions; caveat: string | null } {
-  const unread: string[] = UNREAD_FILTERS.filter((name) => command.flags.has(name)).map(
-    (name) => `--${name}`,
-  );
-  const filter = filterOf(command, request, unread);
+  const files = ruleFiles(command, request);
+  if (files.untold.length > 0) return unapplied(`${files.untold.join(', ')} could not be read whole`);
+  const filter = filterOf(command, files.lines);
   const compiled = compileRcloneFilter(filter, (directory, name) =>
     hasFile(root, directory, name, request.sysroot),
   );
-  if (!compiled.ok)
-    return { exclusions: NO_EXCLUSIONS, caveat: `rclone's filters are not applied: ${compiled.error}` };
+  if (!compiled.ok) return unapplied(compiled.error);
+  const unread = UNREAD_FILTERS.filter((name) => command.flags.has(name)).map((name) => `--${name}`);
   const caveat = unread.length > 0 ? `${unread.join(', ')} not applied: what it leaves out is counted` : null;
   return { exclusions: compiled.value, caveat };
 }
 
-function filterOf({ flags }: RcloneCommand, request: RootsRequest, unread: string[]): RcloneFilter {
+/** One rule less may keep less: then all of them are left aside, and everything is counted. */
+const unapplied = (reason: string) => ({
+  exclusions: NO_EXCLUSIONS,
+  caveat: `rclone's filters are not applied: ${reason}`,
+});
+
+const FILE_FLAGS = [
+  'include-from',
+  'exclude-from',
+  'filter-from',
+  'filters-file',
+  'files-from',
+  'files-from-raw',
+];
+
+interface RuleFiles {
+  readonly lines: ReadonlyMap<string, readonly string[]>;
+  /** Flags with their file, where it is absent, unreadable or has a line rclone would not read. */
+  readonly untold: readonly string[];
+}
+
+function ruleFiles({ flags }: RcloneCommand, request: RootsRequest): RuleFiles {
+  const files = FILE_FLAGS.flatMap((name) =>
+    (flags.get(name) ?? []).map((path) => ({ name, path, lines: linesOfFile(name, path, request) })),
+  );
+  const linesOf = (name: string) =>
+    files.flatMap((file) => (file.name === name && file.lines !== null ? file.lines : []));
+  return {
+    lines: new Map(FILE_FLAGS.map((name) => [name, linesOf(name)])),
+    untold: files.flatMap(({ name, path, lines }) => (lines === null ? [`--${name} ${path}`] : [])),
+  };
+}
+
+function linesOfFile(name: string, path: string, { home, sysroot }: RootsRequest): readonly string[] | null {
+  const read = readRulesText(resolve(home, path), sysroot);
+  return read.kind === 'text' ? linesOf(read.text, name === 'files-from-raw') : null;
+}
+
+function filterOf({ flags }: RcloneCommand, lines: RuleFiles['lines']): RcloneFilter {
   const values = (name: string): readonly string[] => flags.get(name) ?? [];
-  const lines = (name: string, isRaw = false): string[] =>
-    values(name).flatMap((path) => {
-      const read = readRulesText(resolve(request.home, path), request.sysroot);
-      if (read.kind === 'text') return linesOf(read.text, isRaw);
-      unread.push(`--${name} ${path}`);
-      return [];
-    });
-  const rules = (name: string): string[] => [...values(name), ...lines(`${name}-from`)];
-  const isListed = [...flags.keys()].some((name) => /^files-from(-raw)?$/.test(name));
+  const of = (name: string): readonly string[] => lines.get(name) ?? [];
+  const isListed = flags.has('files-from') || flags.has('files-from-raw');
   const depth = Number.parseInt(values('max-depth').at(-1) ?? '', 10);
   return {
-    include: rules('include'),
-    exclude: rules('exclude'),
-    filter: [...rules('filter'), ...lines('filters-file')],
-    files: isListed ? [...rules('files'), ...lines('files-from-raw', true)] : null,
+    include: [...values('include'), ...of('include-from')],
+    exclude: [...values('exclude'), ...of('exclude-from')],
+    filter: [...values('filter'), ...of('filter-from'), ...of('filters-file')],
+    files: isListed ? [...of('files-from'), ...of('files-from-raw')] : null,
     markers: values('exclude-if-present'),
     ignoreCase: flags.has('ignore-case'),
     maxDepth: depth > 0 ? depth : null,
   };
 }
 
-/** Comments and blank lines dropped, unless every line is a name. */
-function linesOf(text: string, isRaw: boolean): string[] {
-  const lines = text.split('\n');
-  if (isRaw) return lines.filter((line) => line !== '');
-  return lines.map((line) => line.trim()).filter((line) => line !== '' && !/^[#;]/.test(line));
+/** Comments and blank lines dropped, unless every line is a name; null: a line is too long for rclone to start. */
+function linesOf(text: string, isRaw: boolean): readonly string[] | null {
+  const lines = linesAsGo(text);
+  if (!lines.ok) return null;
+  if (isRaw) return lines.value.filter((line) => line !== '');
+  return lines.value.map(trimAsGo).filter((line) => line !== '' && !/^[#;]/.test(line));
 }
 
 /** The one question that costs a lookup per directory, and only when --exclude-if-present asks it, as rclone does. */

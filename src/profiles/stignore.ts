@@ -2,7 +2,8 @@
 
 import type { Exclusions } from '../domain/exclusions.ts';
 import { failure, type Malformed, type Result, success } from '../domain/result.ts';
-import { textOfBytes } from './path-text.ts';
+import { linesAsGo, lowerAsGo, trimAsGo } from './go-text.ts';
+import { isAscii, textOfBytes } from './path-text.ts';
 import { compileStignoreGlob } from './stignore-glob.ts';
 
 export interface StignorePattern {
@@ -22,9 +23,11 @@ export function parseStignore(
   include: IncludeReader,
   seen: Set<string> = new Set(),
 ): Result<readonly StignorePattern[], Malformed> {
+  const lines = linesAsGo(text);
+  if (!lines.ok) return failure({ reason: 'a line of 64 KiB or more', line: lines.error });
   const patterns: StignorePattern[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.trim();
+  for (const [index, raw] of lines.value.entries()) {
+    const line = trimAsGo(raw);
     if (line === '' || line.startsWith('//') || seen.has(line)) continue;
     seen.add(line);
     const parsed = line.startsWith('#include') ? included(line, include, seen) : lineOf(line);
@@ -66,7 +69,7 @@ function prefixesOf(line: string): Prefixed {
     rest = rest.slice(prefix.length);
   }
   const isFolded = !left.has('(?i)');
-  return { line: isFolded ? rest.toLowerCase() : rest, isIgnoring: left.has('!'), isFolded };
+  return { line: isFolded ? lowerAsGo(rest) : rest, isIgnoring: left.has('!'), isFolded };
 }
 
 function patternsOf(written: string): Result<readonly StignorePattern[], string> {
@@ -103,11 +106,30 @@ export function skipsIgnoredDirectories(patterns: readonly StignorePattern[]): b
 const isShallow = (glob: string): boolean =>
   glob.startsWith('/') && !glob.slice(1).includes('/') && !glob.replace(/\*\*$/, '').includes('**');
 
-/** Does the first pattern that matches this path (text, no leading slash) ignore it? */
+/**
+ * Where a `?` or a class stands beside others of fixed length, the daemon's glob library takes one byte for one sign, misses
+ * `éf` for `[!a]f` and finds `éb` for `?[!b]`. Which names those are is not imitated: they are counted.
+ */
+export const hasDoubtfulSigns = ({ glob }: StignorePattern): boolean =>
+  /[?[]/.test(glob.replace(/\\./gsu, ''));
+
+/** true, false, or null where only the daemon knows. */
+function matchOf(pattern: StignorePattern, path: string, isPlain: boolean): boolean | null {
+  const isMatch = pattern.expression.test(path);
+  if (isPlain || !hasDoubtfulSigns(pattern)) return isMatch;
+  return isMatch || pattern.glob.includes('[!') ? null : false;
+}
+
+/** Does the first pattern that matches this path (text, no leading slash) ignore it? In doubt it does not. */
 export function isIgnoredBy(patterns: readonly StignorePattern[], path: string): boolean {
-  const folded = path.toLowerCase();
-  const decisive = patterns.find(({ expression, isFolded }) => expression.test(isFolded ? folded : path));
-  return decisive?.isIgnoring ?? false;
+  const folded = lowerAsGo(path);
+  const isPlain = isAscii(path);
+  for (const pattern of patterns) {
+    const isMatch = matchOf(pattern, pattern.isFolded ? folded : path, isPlain);
+    if (isMatch === true) return pattern.isIgnoring;
+    if (isMatch === null && !pattern.isIgnoring) return false;
+  }
+  return false;
 }
 
 /** Syncthing's own files at a root, and what a transfer leaves behind (lib/fs: IsInternal, IsTemporary). */

@@ -212,6 +212,12 @@ describe('lsyncd', () => {
     );
   });
 
+  it('applies no exclude where an unread filter may keep what it drops', () => {
+    write('d.lua', 'sync{ default.rsync, source="/a", exclude = "x", filterFrom="/none" }');
+    const [root] = found('lsyncd', { argv: ['lsyncd', '/d.lua'] }).roots;
+    expect([root?.caveat !== null, root?.ignore.prunesDirectory('x', 'x')]).toEqual([true, false]);
+  });
+
   it('without a configuration names the places that were looked at', () => {
     expect(trouble('lsyncd').reason).toBe(
       'no lsyncd configuration at /etc/lsyncd/lsyncd.conf.lua or /etc/lsyncd.conf',
@@ -243,11 +249,21 @@ describe('rclone', () => {
   });
 
   it('says which filters it could not apply', () => {
-    expect(at('rclone sync --max-size 1M --filter-from /none /a b:').roots[0]?.caveat).toBe(
-      '--max-size, --filter-from /none not applied: what it leaves out is counted',
+    expect(at('rclone sync --max-size 1M /a b:').roots[0]?.caveat).toBe(
+      '--max-size not applied: what it leaves out is counted',
     );
     expect(at('rclone sync --filter *.tmp /a b:').roots[0]?.caveat).toMatch(/starts with neither/);
     expect(at('rclone sync --exclude [a /a b:').roots[0]?.caveat).toMatch(/a \[ is not closed/);
+  });
+
+  it('applies none of them where one may keep what another drops', () => {
+    const [root] = at('rclone sync --exclude * --filter-from /none /a b:').roots;
+    expect(root?.caveat).toBe(
+      "rclone's filters are not applied: --filter-from /none could not be read whole",
+    );
+    expect(root?.ignore.prunesDirectory('x', 'x')).toBe(false);
+    const [listed] = at('rclone sync --files-from /none /a b:').roots;
+    expect(listed?.ignore.prunesDirectory('x', 'x')).toBe(false);
   });
 
   it('reads lists of files and stops at a depth', () => {

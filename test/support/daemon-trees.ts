@@ -131,9 +131,11 @@ export const inotifyTexts = (pid: number): string[] =>
 /** Inodes of the directories a process watches. */
 export const watchedInodes = (pid: number): Set<number> =>
   new Set(
-    [...inotifyTexts(pid).join('').matchAll(/ ino:([0-9a-f]+)/g)].map(([, inode = '']) =>
-      Number.parseInt(inode, 16),
-    ),
+    [
+      ...inotifyTexts(pid)
+        .join('')
+        .matchAll(/ ino:([0-9a-f]+)/g),
+    ].map(([, inode = '']) => Number.parseInt(inode, 16)),
   );
 
 const pauseMs = (durationMs: number): Promise<void> =>

@@ -7,6 +7,7 @@ import { NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
 import type { Root } from '../../src/profiles/index.ts';
 import {
   daemonStage,
+  differencesOf,
   endChild,
   type Node,
   plant,
@@ -52,6 +53,26 @@ describe('Syncthing indexes and watches what its rules leave', () => {
     '*f',
     '.x',
     'a b',
+    'A',
+    '\\[x\\]',
+    '[[]x*',
+    '\\{y\\}',
+    '{a,{b,ab}}',
+    'a\\\\b',
+    '#c',
+    '\\!g',
+    ' d',
+    'e ',
+    'e*',
+    '\u65e5*',
+    '[\u65e5\u00e9]*',
+    '\u65e5?',
+    '?\u672c',
+    'a\u03c3',
+    '\u0130',
+    'i',
+    '*?',
+    '?f',
   );
   const pattern = fc
     .tuple(
@@ -64,18 +85,34 @@ describe('Syncthing indexes and watches what its rules leave', () => {
     {
       weight: 6,
       arbitrary: fc
-        .tuple(fc.constantFrom('', '', '!', '(?i)', '(?d)', '!(?i)', '(?i)!'), pattern)
+        .tuple(
+          fc.constantFrom('', '', '', '!', '(?i)', '(?d)', '!(?i)', '(?i)!', ' ', '(?i)(?d)', '(?d)!(?i)'),
+          pattern,
+        )
         .map((each) => each.join('')),
     },
-    { weight: 1, arbitrary: fc.constantFrom('// comment', '', '  ', '#include .more') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '// comment',
+        '',
+        '  ',
+        '#include .more',
+        '#include  b/.more',
+        '\u00a0',
+        '\u0085a',
+      ),
+    },
   );
   const drawn = sample(
     fc.record({
       tree: treeOf,
       lines: fc.array(line, { minLength: 1, maxLength: 6 }),
       more: fc.array(pattern, { maxLength: 2 }),
+      head: fc.constantFrom('', '', '', '', '\uFEFF'),
+      end: fc.constantFrom('\n', '\n', '\n', '\r\n'),
     }),
-    40,
+    200,
   );
 
   // What a glob library does with what is not quite a pattern: accepted by some, fatal to the folder in others.
@@ -108,23 +145,28 @@ describe('Syncthing indexes and watches what its rules leave', () => {
     '/**',
     '{,a}f',
     '{}',
+    'a'.repeat(5000),
+    'a'.repeat(70_000),
+    `// ${'a'.repeat(70_000)}`,
   ];
   const cases = [
     ...drawn,
-    ...odd.map((each) => ({ tree: drawn[0]?.tree ?? NOTHING, lines: [each], more: [] })),
+    ...odd.map((each) => ({ tree: drawn[0]?.tree ?? NOTHING, lines: [each], more: [], head: '', end: '\n' })),
   ];
 
-  it('in 68 folders at once', async () => {
+  it('in 231 folders at once', async () => {
     const home = join(place, 'syncthing');
     const [gui, listen] = [await freePort(), await freePort()];
-    const folders = cases.map(({ tree, lines, more }, index) => {
+    const folders = cases.map(({ tree, lines, more, head, end }, index) => {
       const path = join(place, 'folders', `${index}`);
       plant(path, tree);
       mkdirSync(join(path, '.stfolder'));
       mkdirSync(join(path, '.stversions/a'), { recursive: true });
       writeFileSync(join(path, '.stversions/a/old'), '');
-      writeFileSync(join(path, '.stignore'), lines.join('\n'));
-      writeFileSync(join(path, '.more'), more.join('\n'));
+      writeFileSync(join(path, '.stignore'), head + lines.join(end));
+      writeFileSync(join(path, '.more'), more.join(end));
+      mkdirSync(join(path, 'b'), { recursive: true });
+      writeFileSync(join(path, 'b/.more'), `#include ../.more${end}c`);
       writeFileSync(join(path, '.syncthing.x.tmp'), '');
       return `<folder id="f${index}" label="${index}" path="${path}" type="sendreceive" rescanIntervalS="0" fsWatcherEnabled="true" fsWatcherDelayS="10"><filesystemType>basic</filesystemType><paused>false</paused></folder>`;
     });
@@ -154,32 +196,51 @@ describe('Syncthing indexes and watches what its rules leave', () => {
     });
     const roots = rootsOf('syncthing', { home, argv: ['syncthing', 'serve', `--home=${home}`] });
     expect(roots).toHaveLength(cases.length);
-    const indexedRoots: { root: Root; note: string }[] = [];
+    const indexedRoots: { root: Root; rules: unknown; misses: boolean }[] = [];
+    const differing: unknown[] = [];
     for (const [index, root] of roots.entries()) {
-      const note = JSON.stringify(cases[index]);
+      const { tree: _, ...rules } = cases[index] ?? { tree: NOTHING, lines: [] };
+      const note = JSON.stringify(rules).slice(0, 500);
       const scan = await ask(`db/scan?folder=f${index}`, 'POST');
-      expect([scan.ok, root.caveat === null], note).toEqual([scan.ok, scan.ok]);
-      if (!scan.ok) continue;
+      const isScanned = !(root.caveat ?? '').includes('will not scan');
+      if (scan.ok !== isScanned) differing.push({ note, scanned: scan.ok, caveat: root.caveat });
+      if (!scan.ok || !isScanned) continue;
+      // It misses names beyond ASCII where ? or [] stands: then more is counted than it has, never less, and that is said.
+      const misses = root.caveat !== null;
       const seen = walk(root.path, root.ignore);
       const indexed = paths((await (await ask(`db/browse?folder=f${index}`)).json()) as BrowseEntry[], '');
-      expect(seen.files, note).toEqual(indexed.files.sort());
+      const files = differencesOf(seen.files, indexed.files).filter((path) => isMeant(path, misses));
+      if (files.length > 0) differing.push({ note, files });
       const entered = seen.directories.filter((path) => !path.startsWith('.st'));
       // For a `!` somewhere below, ignored directories are entered too, though not indexed.
-      const isExact = cases[index]?.lines.every((line) => !line.includes('!'));
-      if (isExact) expect(entered, note).toEqual(indexed.directories.sort());
-      else expect(entered, note).toEqual(expect.arrayContaining(indexed.directories));
-      indexedRoots.push({ root, note });
+      const isExact = rules.lines.every((line) => !line.includes('!'));
+      const directories = differencesOf(entered, indexed.directories).filter(
+        (path) => isMeant(path, misses) && (isExact || path.startsWith('-')),
+      );
+      if (directories.length > 0) differing.push({ note, directories });
+      indexedRoots.push({ root, rules: note, misses });
     }
-    expect(indexedRoots.length).toBeGreaterThan(15);
+    expect(differing).toEqual([]);
+    expect(indexedRoots.length).toBeGreaterThan(150);
     const watched = await settledWatches(child);
-    for (const { root, note } of indexedRoots) {
+    for (const { root, rules, misses } of indexedRoots) {
       const everything = walk(root.path, NO_EXCLUSIONS).directories;
       const actual = everything.filter((path) => watched.has(statSync(join(root.path, path)).ino));
-      expect(walk(root.path, root.ignore).directories, note).toEqual(actual);
+      const watches = differencesOf(walk(root.path, root.ignore).directories, actual).filter((path) =>
+        isMeant(path, misses),
+      );
+      if (watches.length > 0) differing.push({ rules, watches });
     }
+    expect(differing).toEqual([]);
     await endChild(child);
   });
 });
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** Whether a difference is one that nothing was said about. */
+const isMeant = (difference: string, misses: boolean): boolean =>
+  !misses || difference.startsWith('-') || !BEYOND_ASCII.test(difference);
 
 function paths(entries: readonly BrowseEntry[], above: string): Seen {
   const seen: Seen = { directories: [], files: [] };
