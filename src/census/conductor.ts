@@ -21,6 +21,7 @@ const NATIVE_FROM_SUBDIRECTORIES = 500;
 
 interface Engine {
   readonly name: Exclude<Census['engine'], 'expected'>;
+  readonly readsAttributes?: boolean;
   advance(): void | Promise<void>;
   /** Lets go of what it holds, so that another may take over. */
   release(): void;
@@ -83,6 +84,8 @@ export class Conductor {
   }
 
   async #slice(engine: Engine): Promise<void> {
+    const { attribute } = this.#request.exclusions ?? {};
+    if (attribute !== undefined && engine.readsAttributes !== true) this.#walk.tally.isAttributeUnread = true;
     const before = this.#workDone();
     this.#walk.beginSlice();
     this.#pace.mark();
@@ -97,7 +100,7 @@ export class Conductor {
 
   #first(): Engine {
     if (this.#request.engine === 'async-readdir') return this.#async;
-    const isNative = this.#request.engine === 'getdents64' || this.#isLargeRoot;
+    const isNative = this.#request.engine === 'getdents64' || this.#isLargeRoot || this.#needsNative;
     return isNative ? this.#nativeOrReaddir() : this.#readdir;
   }
 
@@ -113,8 +116,13 @@ export class Conductor {
     return (this.#request.engine ?? 'auto') === 'auto';
   }
 
+  /** Attributes are read from open descriptors, which node:fs does not give: one engine then reads it all, cold or not. */
+  get #needsNative(): boolean {
+    return this.#isFree && this.#request.exclusions?.attribute !== undefined;
+  }
+
   #next(engine: Engine): Engine {
-    if (!this.#isFree) return engine;
+    if (!this.#isFree || (this.#needsNative && engine === this.#native)) return engine;
     if (engine !== this.#async && this.#pace.isWaiting()) return this.#async;
     return this.#isWorthNative() ? this.#nativeOrReaddir() : this.#readdir;
   }
@@ -133,7 +141,12 @@ export class Conductor {
     const calls = loadDirectoryCalls();
     if (!calls.ok) return null;
     const engine = new GetdentsEngine(calls.value, this.#walk);
-    return { name: 'getdents64', advance: () => engine.advance(), release: () => engine.release() };
+    return {
+      name: 'getdents64',
+      readsAttributes: engine.readsAttributes,
+      advance: () => engine.advance(),
+      release: () => engine.release(),
+    };
   }
 
   #asyncEngine(): Engine {

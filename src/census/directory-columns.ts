@@ -49,6 +49,12 @@ export class DirectoryColumns {
     return row;
   }
 
+  /** Forgets the rows from `count` on, none of which was begun. */
+  cut(count: number): void {
+    if (count < this.count) this.#arenaEnd = this.nameStart[count] ?? 0;
+    this.count = count;
+  }
+
   name(row: number): string {
     const start = this.nameStart[row] ?? 0;
     const next = row + 1 < this.count ? (this.nameStart[row + 1] ?? 0) : this.#arenaEnd;

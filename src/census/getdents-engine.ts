@@ -35,6 +35,11 @@ export class GetdentsEngine {
   #arena: Buffer | null = null;
   #arenaAddress = 0;
 
+  /** Whether it can read attributes of directories. */
+  get readsAttributes(): boolean {
+    return this.#calls.carriesOne !== null;
+  }
+
   constructor(calls: DirectoryCalls, walk: Walk) {
     this.#calls = calls;
     this.#walk = walk;
@@ -68,9 +73,17 @@ export class GetdentsEngine {
       this.#walk.tally.failed(this.#walk.absolutePathOf(row), errno);
       return;
     }
-    const children = this.#read(row, descriptor);
+    const children = this.#isPassedOver(row, descriptor) ? null : this.#read(row, descriptor);
     if (children === null) this.#calls.close(descriptor);
     else this.#shelf.hold(children, descriptor);
+  }
+
+  /** Asked of the descriptor that is open to be listed: no look-up, no inode that was not here already. */
+  #isPassedOver(row: number, descriptor: number): boolean {
+    const attribute = this.#walk.leftOut.attributeOf(row);
+    if (attribute === null || !this.#calls.carriesOne?.(descriptor, attribute)) return false;
+    this.#walk.passOver(row);
+    return true;
   }
 
   /** Tries again what a signal interrupted, and once more with nothing held when descriptors ran out. */

@@ -34,6 +34,8 @@ export class Tally {
   statted = 0;
   excludedDirectories = 0;
   excludedLeaves = 0;
+  onlyWatchedDirectories = 0;
+  isAttributeUnread = false;
   readonly mountPoints: string[] = [];
   readonly #charges: NameCharges;
   readonly #kinds = new Uint32Array(16);
@@ -69,12 +71,29 @@ export class Tally {
   }
 
   leaf(type: number, nameBytes: number): void {
+    this.#kindOfLeaf(type, nameBytes, 1);
     const nameLength = nameBytes < NAME_LENGTHS ? nameBytes : NAME_LENGTHS - 1;
-    this.#kinds[type & 15] = (this.#kinds[type & 15] ?? 0) + 1;
-    this.#leafNames[nameLength] = (this.#leafNames[nameLength] ?? 0) + 1;
     this.#rowLeaves++;
     this.#rowNameBytes += nameBytes;
     this.#rowLongLeafBytes += this.#charges.leaf[nameLength] ?? 0;
+  }
+
+  #kindOfLeaf(type: number, nameBytes: number, by: 1 | -1): void {
+    const nameLength = nameBytes < NAME_LENGTHS ? nameBytes : NAME_LENGTHS - 1;
+    this.#kinds[type & 15] = (this.#kinds[type & 15] ?? 0) + by;
+    this.#leafNames[nameLength] = (this.#leafNames[nameLength] ?? 0) + by;
+  }
+
+  /** As if the directory begun were empty: `leaves` are kinds and name lengths by turns, subdirectories the rows from `firstChild`. */
+  takeBack(leaves: readonly number[], firstChild: number): void {
+    for (let at = 0; at < leaves.length; at += 2) this.#kindOfLeaf(leaves[at] ?? 0, leaves[at + 1] ?? 0, -1);
+    for (let row = firstChild; row < this.columns.count; row++) {
+      const nameLength = Math.min(this.columns.name(row).length, NAME_LENGTHS - 1);
+      this.#directoryNames[nameLength] = (this.#directoryNames[nameLength] ?? 0) - 1;
+    }
+    this.columns.cut(firstChild);
+    this.#rowLeaves = this.#rowSubdirectories = this.#rowNameBytes = 0;
+    this.#rowLongLeafBytes = this.#rowLongDirectoryBytes = 0;
   }
 
   directory(name: string): number {
@@ -146,6 +165,8 @@ export class Tally {
       statted: this.statted,
       excludedDirectories: this.excludedDirectories,
       excludedLeaves: this.excludedLeaves,
+      onlyWatchedDirectories: this.onlyWatchedDirectories,
+      isAttributeUnread: this.isAttributeUnread,
       mountPoints: this.mountPoints,
       visitedDirectories: this.visitedDirectories,
       complete: outcome.stop === null && this.#unreadableCount === 0,

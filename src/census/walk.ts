@@ -4,6 +4,7 @@
 import type { CensusStop } from '../domain/census.ts';
 import { relativePath } from '../domain/subtree-weight.ts';
 import { monotonicMs } from '../kernel/clock.ts';
+import { LeftOut } from './left-out.ts';
 import { type MountFence, mountFence } from './mount-fence.ts';
 import type { CensusRequest } from './request.ts';
 import { Tally } from './tally.ts';
@@ -37,6 +38,7 @@ export class Walk {
   stop: CensusStop | null = null;
   readonly #options: WalkOptions;
   readonly #fences = new Map<number, MountFence>();
+  readonly leftOut: LeftOut;
   #row = 0;
   #fence: MountFence | undefined;
   #relative: string | null = null;
@@ -50,6 +52,7 @@ export class Walk {
     this.root = root;
     this.#options = options;
     this.tally = new Tally(options.nameCharges);
+    this.leftOut = new LeftOut(options.exclusions ?? null, this.tally);
     this.frames = [{ next: 0, end: 1, prefix: root, descriptor: -1 }];
     const fence = mountFence(root, options.mountPoints ?? []);
     if (fence !== null) this.#fences.set(0, fence);
@@ -100,12 +103,14 @@ export class Walk {
     this.#row = row;
     this.#relative = null;
     this.#fence = this.#fences.size === 0 ? undefined : this.#fences.get(row);
+    this.leftOut.begin(row);
     this.tally.begin(row);
     return this.tally.columns.count;
   }
 
   /** Ends the directory begun and queues its subdirectories, whose first row is `firstChild`. */
   end(firstChild: number): Frame | null {
+    this.leftOut.end(firstChild);
     this.#entriesToCheck -= this.tally.end();
     this.#directoriesToCheck--;
     if (this.#directoriesToCheck <= 0 || this.#entriesToCheck <= 0) this.check();
@@ -119,7 +124,7 @@ export class Walk {
 
   /** Whether any rule looks at the names of directories directly inside the one begun. */
   get isFenced(): boolean {
-    return this.#fence !== undefined || (this.#options.exclusions ?? null) !== null;
+    return this.#fence !== undefined || this.leftOut.looksAtDirectories;
   }
 
   /** Counts a subdirectory, or counts it out. */
@@ -130,12 +135,16 @@ export class Walk {
       this.tally.excludedDirectories++;
       return;
     }
-    if (this.#options.exclusions?.prunesDirectory(this.#relativePathOf(name), name)) {
+    const path = this.#relativePathOf(name);
+    if (this.leftOut.prunes(path, name)) {
       this.tally.excludedDirectories++;
       return;
     }
     const row = this.tally.directory(name);
     if (fence !== undefined) this.#fences.set(row, fence);
+    // A row that was taken back may be given once more.
+    else if (this.#fences.size > 0) this.#fences.delete(row);
+    this.leftOut.visits(row, path, name);
   }
 
   /** An entry of the directory begun whose type could not be learnt. */
@@ -143,15 +152,21 @@ export class Walk {
     this.tally.failed(this.prefixBelow(this.#row) + name, errno);
   }
 
+  /** Whether leaves of the directory begun must be met by their names. */
   get looksAtLeaves(): boolean {
-    return (this.#options.exclusions?.skipsLeaf ?? null) !== null;
+    return this.leftOut.looksAtLeaves;
   }
 
   /** Counts a leaf, or counts it out. */
   meetLeaf(type: number, name: string): void {
-    const skips = this.#options.exclusions?.skipsLeaf ?? null;
-    if (skips?.(this.#relativePathOf(name), name)) this.tally.excludedLeaves++;
+    if (this.looksAtLeaves) this.leftOut.leaf(type, () => this.#relativePathOf(name), name);
     else this.tally.leaf(type, name.length);
+  }
+
+  /** A directory that leaves out all that is in it stays as an empty one. */
+  passOver(row: number): void {
+    this.end(this.begin(row));
+    this.tally.excludedDirectories++;
   }
 
   /** Counts one more entry of a directory that may be huge; false when the walk was told to stop. */

@@ -50,6 +50,10 @@ export interface Census {
   /** Subdirectories left out: ignored by rule; mount points; loops. */
   readonly excludedDirectories: number;
   readonly excludedLeaves: number;
+  /** Of `directories`: watched though ignored, so that no leaf in them is counted. */
+  readonly onlyWatchedDirectories: number;
+  /** true: an attribute that leaves directories out was asked for and could not be read, so that they are counted. */
+  readonly isAttributeUnread: boolean;
   readonly mountPoints: readonly string[];
   readonly visitedDirectories: number;
   /** false: the numbers are a lower bound, `stop` says why. Unreadable parts also make it false. */

@@ -1,42 +1,50 @@
-// What a daemon, or the user, leaves out of a tree, as the two questions a walk asks.
+// What a daemon, or the user, leaves out of a tree, as the questions a walk asks.
 
-/** Paths are bytes as latin1 below the root, without a leading slash; `name` is the path's last part. */
+/**
+ * Paths are bytes as latin1 below the root, without a leading slash; `name` is the path's last part. No question is ever asked
+ * about the root itself, nor about what lies below a directory that one of them left out.
+ */
 export interface Exclusions {
-  /** true: neither this directory nor anything below it is visited. Never asked for the root itself. */
+  /** true: neither this directory nor anything below it is visited: not scanned, not watched. */
   prunesDirectory(relativePath: string, name: string): boolean;
   /** null: no rule looks at single leaves, so that a walk need not build their paths. */
   readonly skipsLeaf: ((relativePath: string, name: string) => boolean) | null;
+  /** true: left out of the scan and watched all the same, with every directory below it; no leaf in them is looked at. */
+  readonly onlyWatchesDirectory?: (relativePath: string, name: string) => boolean;
+  /** Names of leaves that leave out all that is in their directory; it counts as an empty one. */
+  readonly markers?: readonly string[];
+  /** An extended attribute that leaves out all that is in a directory where its value is `1`. */
+  readonly attribute?: string;
 }
 
 export const NO_EXCLUSIONS: Exclusions = { prunesDirectory: () => false, skipsLeaf: null };
 
+type Question = (relativePath: string, name: string) => boolean;
+
 /** Left out by any of them is left out. */
 export function combineExclusions(...parts: readonly Exclusions[]): Exclusions {
-  const skips = parts.flatMap(({ skipsLeaf }) => (skipsLeaf === null ? [] : [skipsLeaf]));
+  const skipsLeaf = anyOf(parts.flatMap((part) => part.skipsLeaf ?? []));
+  const onlyWatches = anyOf(parts.flatMap((part) => part.onlyWatchesDirectory ?? []));
+  const markers = parts.flatMap((part) => part.markers ?? []);
+  const attribute = parts.find((part) => part.attribute !== undefined)?.attribute;
   return {
     prunesDirectory: (path, name) => parts.some((part) => part.prunesDirectory(path, name)),
-    skipsLeaf: skips.length === 0 ? null : (path, name) => skips.some((skip) => skip(path, name)),
+    skipsLeaf,
+    ...(onlyWatches !== null && { onlyWatchesDirectory: onlyWatches }),
+    ...(markers.length > 0 && { markers }),
+    ...(attribute !== undefined && { attribute }),
   };
 }
 
-/** The same leaves left out, below left-out directories too, but every directory kept. */
-export function keepDirectories(exclusions: Exclusions): Exclusions {
-  if (exclusions === NO_EXCLUSIONS) return exclusions;
-  // The leaves of one directory are asked about one after the other.
-  let last = { directory: '', isPruned: false };
-  const isBelowPruned = (path: string): boolean => {
-    const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    if (directory !== last.directory) last = { directory, isPruned: isPruned(directory, exclusions) };
-    return last.isPruned;
-  };
-  return {
-    prunesDirectory: () => false,
-    skipsLeaf: (path, name) => isBelowPruned(path) || exclusions.skipsLeaf?.(path, name) === true,
-  };
-}
+/** The same scan, but every directory watched: what a daemon does whose watcher asks no rule. */
+export const keepDirectories = (exclusions: Exclusions): Exclusions =>
+  exclusions === NO_EXCLUSIONS
+    ? exclusions
+    : {
+        ...exclusions,
+        prunesDirectory: () => false,
+        onlyWatchesDirectory: (path, name) => exclusions.prunesDirectory(path, name),
+      };
 
-/** Whether a directory, or one above it, is left out. */
-function isPruned(directory: string, { prunesDirectory }: Exclusions): boolean {
-  const parts = directory === '' ? [] : directory.split('/');
-  return parts.some((name, index) => prunesDirectory(parts.slice(0, index + 1).join('/'), name));
-}
+const anyOf = (questions: readonly Question[]): Question | null =>
+  questions.length === 0 ? null : (path, name) => questions.some((question) => question(path, name));

@@ -41,6 +41,8 @@ export function expectedCensus(counts: ExpectedCounts): Census {
     statted: 0,
     excludedDirectories: 0,
     excludedLeaves: 0,
+    onlyWatchedDirectories: 0,
+    isAttributeUnread: false,
     mountPoints: [],
     visitedDirectories: 0,
     complete: true,

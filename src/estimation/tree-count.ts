@@ -45,8 +45,15 @@ function counted(site: TreeSite, price: PriceScene, census: Census): CountedTree
     price,
     device: readDevice(site.path),
     rules: site.rules,
-    caveat: site.caveat,
+    caveat: caveatOf(site, census),
   };
+}
+
+/** What the rules' reader said, and whether an attribute that leaves folders out could not be asked for. */
+function caveatOf({ caveat, exclusions }: TreeSite, { isAttributeUnread }: Census): string | null {
+  if (!isAttributeUnread) return caveat;
+  const unread = `folders left out by the attribute ${exclusions?.attribute} are counted: reading it takes koffi, which is not usable here`;
+  return caveat === null ? unread : `${caveat}; ${unread}`;
 }
 
 async function censusOf(

@@ -39,6 +39,8 @@ export interface DirectoryCalls {
   /** getdents64: bytes of records written to the buffer, 0 at the end. */
   list(descriptor: number, buffer: number, bufferBytes: number): number;
   close(descriptor: number): void;
+  /** Whether an open directory carries this extended attribute with the value `1`; null: this libc cannot tell. */
+  readonly carriesOne: ((descriptor: number, attribute: string) => boolean) | null;
   /** d_type of one entry, by a stat that follows nothing. */
   typeOf(parent: number, name: number): number;
   addressOf(bytes: Uint8Array): number;
@@ -66,10 +68,36 @@ function declareCalls(libc: Libc): DirectoryCalls | null {
     openToPass: (parent, name) => openat(parent, name, OPEN_TO_PASS),
     list,
     close,
+    carriesOne: attributeReader(libc),
     typeOf: typeReader(statx, addressOf),
     addressOf,
     errno,
   };
+}
+
+/** Value bytes asked for: a longer value is ERANGE, and not `1`. */
+const VALUE_BYTES = 8;
+const ONE = 49;
+
+/** Tried on no descriptor at all before it is handed out. */
+function attributeReader({ declare, addressOf, errno }: Libc): DirectoryCalls['carriesOne'] {
+  const fgetxattr = declare('fgetxattr', 'long', ['int', 'uintptr_t', 'uintptr_t', 'size_t']);
+  if (fgetxattr === null) return null;
+  const value = Buffer.allocUnsafeSlow(VALUE_BYTES);
+  let name = terminated('user.x');
+  let named = 'user.x';
+  const carriesOne = (descriptor: number, attribute: string): boolean => {
+    if (attribute !== named) [name, named] = [terminated(attribute), attribute];
+    const written = fgetxattr(descriptor, addressOf(name), addressOf(value), VALUE_BYTES);
+    return written === 1 && value[0] === ONE;
+  };
+  return !carriesOne(-1, named) && errno() === 'EBADF' ? carriesOne : null;
+}
+
+function terminated(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + 1).fill(0);
+  bytes.write(text);
+  return bytes;
 }
 
 function declareGetdents(libc: Libc): CFunction | null {

@@ -42,6 +42,47 @@ describe.each(ENGINES)('rules asked by %s', (engine) => {
     expect(counted).toMatchObject({ excludedLeaves: 1, files: 4, excludedDirectories: 0 });
   });
 
+  it('a directory that is only watched is visited with all below it, and no leaf in them is counted', async () => {
+    using place = temporaryDirectory();
+    plantTree(place.path, PROJECT);
+    const exclusions = {
+      prunesDirectory: (_: string, name: string) => name === 'node_modules',
+      skipsLeaf: null,
+      onlyWatchesDirectory: (path: string) => path === 'deep',
+    };
+    const counted = await census({ root: place.path, engine, exclusions });
+    expect(counted).toMatchObject({
+      excludedDirectories: 1,
+      onlyWatchedDirectories: 4,
+      directories: 6,
+      visitedDirectories: 6,
+      files: 2,
+      excludedLeaves: 0,
+    });
+  });
+
+  it('a marker leaves out all that stands beside it, before and after, and below', async () => {
+    using place = temporaryDirectory();
+    plantTree(place.path, { ...PROJECT, deep: { ...PROJECT.deep, '.nosync': 'file', a: 'file', z: {} } });
+    const exclusions = { prunesDirectory: () => false, skipsLeaf: null, markers: ['.nosync'] };
+    const counted = await census({ root: place.path, engine, exclusions });
+    expect(counted).toMatchObject({
+      excludedDirectories: 1,
+      files: 3,
+      directories: 5,
+      visitedDirectories: 5,
+    });
+    using plain = temporaryDirectory();
+    plantTree(plain.path, { ...PROJECT, deep: {} });
+    const empty = await census({ root: plain.path, engine, exclusions });
+    expect(linesOf(counted)).toEqual(linesOf(empty));
+    expect([counted.leafNames, counted.directoryNames, counted.nameBytes]).toEqual([
+      empty.leafNames,
+      empty.directoryNames,
+      empty.nameBytes,
+    ]);
+  });
+
   it('rules that leave nothing out change nothing', async () => {
     using place = temporaryDirectory();
     plantTree(place.path, PROJECT);

@@ -1,6 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Exclusions, keepDirectories, NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
+import {
+  combineExclusions,
+  type Exclusions,
+  keepDirectories,
+  NO_EXCLUSIONS,
+} from '../../src/domain/exclusions.ts';
 
 const RULES: Exclusions = {
   prunesDirectory: (path, name) => name === 'cache' || path === 'a/b',
@@ -10,31 +14,30 @@ const RULES: Exclusions = {
 describe('rules of a daemon that watches what it ignores', () => {
   const kept = keepDirectories(RULES);
 
-  it('leave out no directory, and every leaf below one that they leave out', () => {
+  it('leave out no directory of its watches, and of its scan the same as before', () => {
     expect(kept.prunesDirectory('cache', 'cache')).toBe(false);
-    const leaves = ['x', 'cache/x', 'cache/deep/er/x', 'a/x', 'a/b/x', 'a/b/c/x', 'y.tmp'];
-    expect(leaves.filter((path) => kept.skipsLeaf?.(path, path.split('/').at(-1) ?? ''))).toEqual([
-      'cache/x',
-      'cache/deep/er/x',
-      'a/b/x',
-      'a/b/c/x',
-      'y.tmp',
-    ]);
+    const asked = ['cache', 'a', 'a/b', 'x/cache'];
+    const only = asked.filter((path) => kept.onlyWatchesDirectory?.(path, path.split('/').at(-1) ?? ''));
+    expect(only).toEqual(['cache', 'a/b', 'x/cache']);
+    expect(kept.skipsLeaf?.('y.tmp', 'y.tmp')).toBe(true);
   });
 
-  it('answer the same in any order of questions', () => {
-    const name = fc.constantFrom('a', 'b', 'c', 'cache', 'x.tmp');
-    const paths = fc.array(fc.array(name, { minLength: 1, maxLength: 5 }), { maxLength: 20 });
-    fc.assert(
-      fc.property(paths, (asked) => {
-        const shared = keepDirectories(RULES);
-        for (const parts of asked) {
-          const path = parts.join('/');
-          const leaf = parts.at(-1) ?? '';
-          expect(shared.skipsLeaf?.(path, leaf)).toBe(keepDirectories(RULES).skipsLeaf?.(path, leaf));
-        }
-      }),
-    );
+  it('stay apart from what the user leaves out', () => {
+    const own: Exclusions = {
+      prunesDirectory: (_, name) => name === 'mine',
+      skipsLeaf: null,
+      markers: ['.m'],
+    };
+    const both = combineExclusions(kept, own, { ...NO_EXCLUSIONS, attribute: 'user.x' });
+    const asked = ['cache', 'mine'];
+    expect(asked.map((name) => both.prunesDirectory(name, name))).toEqual([false, true]);
+    expect(asked.map((name) => both.onlyWatchesDirectory?.(name, name))).toEqual([true, false]);
+    expect([both.markers, both.attribute]).toEqual([['.m'], 'user.x']);
+    expect(Object.keys(combineExclusions(own, own)).sort()).toEqual([
+      'markers',
+      'prunesDirectory',
+      'skipsLeaf',
+    ]);
   });
 
   it('that are none stay none, so that a walk builds no paths', () => {

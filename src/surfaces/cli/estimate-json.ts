@@ -115,6 +115,7 @@ function censusJson({ trees, constants }: Estimate): unknown {
       unreadable.examples.map(({ path, errno }) => ({ path: decodeName(path), errno })),
     ),
     excludedDirectories: sum(({ excludedDirectories }) => excludedDirectories),
+    onlyWatchedDirectories: sum(({ onlyWatchedDirectories }) => onlyWatchedDirectories),
     mountPoints: censuses.flatMap(({ mountPoints }) => mountPoints.map(decodeName)),
     complete: censuses.every(({ complete }) => complete),
     visitedDirectories: sum(({ visitedDirectories }) => visitedDirectories),

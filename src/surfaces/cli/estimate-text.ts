@@ -45,6 +45,9 @@ function treeRow({ path, label, filesystem, census }: CountedTree): Cell[] {
   const kinds = [
     `${renderCount(census.files)} files`,
     `${renderCount(census.directories)} directories`,
+    ...(census.onlyWatchedDirectories > 0
+      ? [`of them ${renderCount(census.onlyWatchedDirectories)} watched though ignored`]
+      : []),
     ...(census.symlinks > 0 ? [`${renderCount(census.symlinks)} symlinks`] : []),
     ...(census.other > 0 ? [`${renderCount(census.other)} other`] : []),
     ...(census.excludedDirectories > 0 ? [`${renderCount(census.excludedDirectories)} folders ignored`] : []),
