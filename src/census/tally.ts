@@ -71,22 +71,21 @@ export class Tally {
   }
 
   leaf(type: number, nameBytes: number): void {
-    this.#kindOfLeaf(type, nameBytes, 1);
     const nameLength = nameBytes < NAME_LENGTHS ? nameBytes : NAME_LENGTHS - 1;
+    this.#kinds[type & 15] = (this.#kinds[type & 15] ?? 0) + 1;
+    this.#leafNames[nameLength] = (this.#leafNames[nameLength] ?? 0) + 1;
     this.#rowLeaves++;
     this.#rowNameBytes += nameBytes;
     this.#rowLongLeafBytes += this.#charges.leaf[nameLength] ?? 0;
   }
 
-  #kindOfLeaf(type: number, nameBytes: number, by: 1 | -1): void {
-    const nameLength = nameBytes < NAME_LENGTHS ? nameBytes : NAME_LENGTHS - 1;
-    this.#kinds[type & 15] = (this.#kinds[type & 15] ?? 0) + by;
-    this.#leafNames[nameLength] = (this.#leafNames[nameLength] ?? 0) + by;
-  }
-
   /** As if the directory begun were empty: `leaves` are kinds and name lengths by turns, subdirectories the rows from `firstChild`. */
   takeBack(leaves: readonly number[], firstChild: number): void {
-    for (let at = 0; at < leaves.length; at += 2) this.#kindOfLeaf(leaves[at] ?? 0, leaves[at + 1] ?? 0, -1);
+    for (let at = 0; at < leaves.length; at += 2) {
+      const [kind, nameLength] = [(leaves[at] ?? 0) & 15, Math.min(leaves[at + 1] ?? 0, NAME_LENGTHS - 1)];
+      this.#kinds[kind] = (this.#kinds[kind] ?? 0) - 1;
+      this.#leafNames[nameLength] = (this.#leafNames[nameLength] ?? 0) - 1;
+    }
     for (let row = firstChild; row < this.columns.count; row++) {
       const nameLength = Math.min(this.columns.name(row).length, NAME_LENGTHS - 1);
       this.#directoryNames[nameLength] = (this.#directoryNames[nameLength] ?? 0) - 1;

@@ -105,7 +105,16 @@ export interface Profile {
   /** What its user types to see its trees, where no file of it can be read for them. */
   readonly listsRoots?: string;
   /** By which rules it leaves out a part of a tree. */
-  readonly ignore: 'stignore' | 'lsyncd-exclude' | 'rclone-filter' | 'dropbox-attribute' | 'none';
+  readonly ignore:
+    | 'stignore'
+    | 'lsyncd-exclude'
+    | 'rclone-filter'
+    | 'dropbox-attribute'
+    | 'mignore'
+    | 'seafile-ignore'
+    | 'sync-exclude'
+    | 'onedrive-skip'
+    | 'none';
   /** true: what its rules leave out is not watched. */
   readonly prunesWatch: boolean;
   /** true: what its rules leave out is not scanned; false: its rules spare nothing. */

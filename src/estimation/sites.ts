@@ -71,6 +71,12 @@ const rootsRequestOf = ({ home, environment, command, sysroot }: EstimateRequest
 
 const rootsOf = (profile: Profile, request: EstimateRequest) => readRoots(profile, rootsRequestOf(request));
 
+const treeRulesOf = (
+  profile: Profile,
+  path: string,
+  { home, environment, command, sysroot }: EstimateRequest,
+) => readTreeRules(profile, path, { home, env: environment, argv: command, sysroot });
+
 /** The daemon whose configuration names this tree. */
 function ownerOf(request: EstimateRequest): Profile | null {
   const paths = request.trees.map((tree) => resolve(tree));
@@ -88,7 +94,7 @@ function explicitSites(request: EstimateRequest, profile: Profile, trees: readon
   const sites = trees.map((tree) => {
     const path = isAbsolute(tree) ? tree : resolve(tree);
     const root = roots.find((known) => known.path === path);
-    const unnamed = { path, label: null, watched: true, ...readTreeRules(profile, path, request) };
+    const unnamed = { path, label: null, watched: true, ...treeRulesOf(profile, path, request) };
     return siteOf(request, sized, root ?? unnamed);
   });
   return { profiles: [sized], sites, trouble: null };
@@ -153,7 +159,7 @@ type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat' | 'watched'> & { readon
 function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): TreeSite {
   const globs = [...request.settings.exclude, ...request.excludes];
   const own: Exclusions[] = request.usesIgnores
-    ? [sparedBy(profile, root.ignore), compileGlobs(profile.alwaysExcluded)]
+    ? [root.watched ? sparedBy(profile, root.ignore) : root.ignore, compileGlobs(profile.alwaysExcluded)]
     : [];
   const rules = [...own, compileGlobs(globs), supposedRules(request, root.path)].filter(
     (part) => part !== NO_EXCLUSIONS,

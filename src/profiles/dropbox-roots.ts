@@ -11,9 +11,8 @@ import {
   type RootsTrouble,
 } from './root.ts';
 
-// One getxattr per entry would touch what the census is careful not to touch.
-const CAVEAT =
-  'folders left out by the attribute user.com.dropbox.ignored are counted: reading it would touch every entry';
+/** On a folder: it stays here and is in step no longer. On single files it is not looked for. */
+export const DROPBOX_ATTRIBUTE = 'user.com.dropbox.ignored';
 
 /** One root per linked account: personal, business or both. */
 export function readDropboxRoots({ home, sysroot }: RootsRequest): Result<RootsFound, RootsTrouble> {
@@ -38,6 +37,6 @@ function accountsOf(text: string): Root[] | null {
   if (info === null) return null;
   return Object.entries(info).flatMap(([label, account]) => {
     const path = isRecord(account) ? account['path'] : undefined;
-    return typeof path === 'string' && path.startsWith('/') ? [plainRoot(path, label, CAVEAT)] : [];
+    return typeof path === 'string' && path.startsWith('/') ? [plainRoot(path, label, null)] : [];
   });
 }

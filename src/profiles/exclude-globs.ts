@@ -35,8 +35,8 @@ function ruleOf(glob: string): Rule[] {
   // A class that is no class ([z-a]) is taken as it is written, as fnmatch(3) does.
   const expression =
     compileRegExp(`^${anywhere}${source}$`, 'su') ??
-    new RegExp(`^${anywhere}${escapeForRegExp(path)}$`, 'su');
-  return [{ expression, isForDirectories: glob.endsWith('/') }];
+    compileRegExp(`^${anywhere}${escapeForRegExp(path)}$`, 'su');
+  return expression === null ? [] : [{ expression, isForDirectories: glob.endsWith('/') }];
 }
 
 // Directories: everything below goes too. `dir/**` leaves dir itself; `**/name` is `name`.

@@ -80,6 +80,7 @@ export { compileGlobs } from './exclude-globs.ts';
 export { renderLeaveOut } from './leave-out.ts';
 export { listEditOf } from './list-edit.ts';
 export type { Root, RootsFound, RootsRequest, RootsTrouble } from './root.ts';
-export { readRoots, readTreeRules } from './roots.ts';
+export { readRoots } from './roots.ts';
 export { editSyncthingWatcher } from './syncthing-watcher-edit.ts';
+export { readTreeRules } from './tree-rules.ts';
 export { GENERIC, PROCESS };

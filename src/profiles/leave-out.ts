@@ -13,6 +13,10 @@ const WRITTEN: Readonly<Record<Profile['ignore'], (path: string) => string>> = {
   'rclone-filter': (path) => insideShellQuotes(plainGlob(path)),
   'lsyncd-exclude': insideLuaQuotes,
   'dropbox-attribute': insideShellQuotes,
+  mignore: insideShellQuotes,
+  'seafile-ignore': insideShellQuotes,
+  'sync-exclude': insideShellQuotes,
+  'onedrive-skip': insideShellQuotes,
   none: insideShellQuotes,
 };
 

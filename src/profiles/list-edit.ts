@@ -38,8 +38,8 @@ function stignoreEdit({ root, folders, request }: ListPlace): Result<ListEdit, s
   if (!isSyncthingFolder(root, request))
     return failure(`${root} is no folder of Syncthing's: it has no .stfolder and no configuration names it`);
   const edited = (before: Buffer): Result<Buffer, string> => {
-    const rules = folders.map((folder) => `/${stignorePattern(folder)}\n`);
-    const after = Buffer.concat([Buffer.from(`// ${MARK}\n${rules.join('')}`), before]);
+    const lines = folders.map((folder) => `/${stignorePattern(folder)}\n`);
+    const after = Buffer.concat([Buffer.from(`// ${MARK}\n${lines.join('')}`), before]);
     const rules = rulesOfStignore(root, after.toString(), request);
     if (!rules.ok) return rules;
     const { ignore } = rules.value;

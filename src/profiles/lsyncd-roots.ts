@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
-import { readFirstConfig, readRulesText } from './config-text.ts';
+import { readConfigText, readFirstConfig, readRulesText } from './config-text.ts';
 import { compileLsyncdRules, parseExcludeLines, parseFilterLines } from './lsyncd-rules.ts';
 import { readLsyncdStatus } from './lsyncd-status.ts';
 import { type LuaValue, parseSyncBlocks, type SyncBlock } from './lua-sync.ts';

@@ -16,7 +16,6 @@ import {
 } from './root.ts';
 
 const SUFFIX = '.ini';
-const CAVEAT = 'what .mignore leaves out is counted';
 
 /** The account of `--config-name`, else every account there is. */
 export function readMaestralRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
@@ -30,7 +29,7 @@ export function readMaestralRoots(request: RootsRequest): Result<RootsFound, Roo
     const read = readConfigText(path, sysroot);
     if (read.kind === 'unreadable') return failure(unreadableConfig(path, read.reason));
     const folder = read.kind === 'text' ? parseIni(read.text).get('sync')?.get('path') : undefined;
-    if (folder) roots.push(plainRoot(resolve(home, expandHome(folder, home)), name.slice(0, -4), CAVEAT));
+    if (folder) roots.push(plainRoot(resolve(home, expandHome(folder, home)), name.slice(0, -4), null));
   }
   const place = names.length === 0 ? directory : names.map((name) => join(directory, name)).join(' or ');
   if (roots.length > 0) return success({ roots, evidence: place, sides: 1 });

@@ -8,7 +8,7 @@ export const MAESTRAL: Profile = {
   evidence: [
     'reported: not run here; 2.3 to 2.5 GB at the first index of 298,000 files (github.com/samschott/maestral issue 205)',
     'reported: one watch per directory; the limit of inotify instances is met too (issue 305)',
-    'inferred: its watcher adds every directory below the folder, whatever .mignore says',
+    'source: its watcher is told the whole folder, whatever .mignore says (manager.py: recursive=True); its scan asks .mignore',
   ],
   kind: 'watcher',
   match: {
@@ -56,7 +56,7 @@ export const MAESTRAL: Profile = {
   },
   alwaysExcluded: [],
   roots: 'maestral-ini',
-  ignore: 'none',
+  ignore: 'mignore',
   prunesWatch: false,
   prunesScan: true,
   leaveOut: [

@@ -32,7 +32,7 @@ const NEXTCLOUD: Client = {
 };
 const OWNCLOUD: Client = { title: 'ownCloud', directory: 'ownCloud', file: 'owncloud.cfg', flatpak: null };
 
-const CAVEAT = 'what sync-exclude.lst and selective sync leave out is counted where it is here';
+const CAVEAT = 'what selective sync leaves out is counted where it is here';
 
 export const readNextcloudRoots = (request: RootsRequest): Result<RootsFound, RootsTrouble> =>
   readClientRoots(NEXTCLOUD, request);

@@ -33,7 +33,7 @@ export const NEXTCLOUD: Profile = {
   },
   alwaysExcluded: [],
   roots: 'nextcloud-ini',
-  ignore: 'none',
+  ignore: 'sync-exclude',
   prunesWatch: true,
   prunesScan: true,
   leaveOut: excludeListOf('sync-exclude.lst'),

@@ -1,10 +1,12 @@
 // The folder of onedrive (abraunegg): sync_dir of its configuration, by default ~/OneDrive; an account each directory.
 
 import { dirname, join, resolve } from 'node:path';
+import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
 import { expandHome } from './command.ts';
-import { listConfigs, readConfigText, unreadableConfig } from './config-text.ts';
+import { listConfigs, readConfigText, readRulesText, unreadableConfig } from './config-text.ts';
+import { compileOnedriveRules } from './onedrive-rules.ts';
 import {
   NAME_THE_TREE,
   plainRoot,
@@ -12,9 +14,9 @@ import {
   type RootsFound,
   type RootsRequest,
   type RootsTrouble,
+  type TreeRules,
 } from './root.ts';
 
-const CAVEAT = 'what skip_dir, skip_file, sync_list and .nosync leave out is counted';
 const DEFAULT_FOLDER = '~/OneDrive';
 
 /** The directory of `--confdir`, else the usual one and those beside it whose names begin like it. */
@@ -59,16 +61,32 @@ function rootOf(directory: string, request: RootsRequest): Result<Root | null, R
     });
   const folder = said ?? settings.value.get('sync_dir') ?? DEFAULT_FOLDER;
   const below = flagValue(argv, ['single-directory']) ?? '';
-  return success(plainRoot(resolve(home, expandHome(folder, home), below), directory, CAVEAT));
+  const root = resolve(home, expandHome(folder, home));
+  const plain = plainRoot(join(root, below), directory, null);
+  if (below !== '') return success({ ...plain, caveat: 'what skip_dir and its like leave out is counted' });
+  return success({ ...plain, ...rulesOf(directory, settings.value, sysroot) });
 }
 
-/** Lines of `key = "value"`, the last of a key wins; anything else but comments ends onedrive at its start. The error is the line. */
+function rulesOf(directory: string, settings: ReadonlyMap<string, string>, sysroot?: string): TreeRules {
+  const list = readRulesText(join(directory, 'sync_list'), sysroot);
+  const compiled = compileOnedriveRules({ settings, syncList: list.kind === 'text' ? list.text : null });
+  if (!compiled.ok) return { ignore: NO_EXCLUSIONS, caveat: `${compiled.error}: nothing is left out` };
+  const doubt = 'what only some versions read as left out by sync_list is counted';
+  const unread = `sync_list cannot be read: what it leaves out is counted`;
+  const caveat = list.kind === 'text' ? doubt : list.kind === 'unreadable' ? unread : null;
+  return { ignore: compiled.value, caveat };
+}
+
+/** Lines of `key = "value"`, the last of a key wins but where they add up; anything else but comments ends onedrive at its start. The error is the line. */
 function parseSettings(text: string): Result<ReadonlyMap<string, string>, number> {
   const settings = new Map<string, string>();
   for (const [index, line] of text.split('\n').entries()) {
     const [, key, value] = /^\s*(\w+)\s*=\s*"(.*)"\s*$/.exec(line) ?? [];
-    if (key !== undefined) settings.set(key, value ?? '');
+    if (key !== undefined) settings.set(key, joined(key, settings.get(key), value ?? ''));
     else if (!/^\s*([#;]|$)/.test(line)) return failure(index + 1);
   }
   return success(settings);
 }
+
+const joined = (key: string, before: string | undefined, value: string): string =>
+  before !== undefined && /^skip_(?:dir|file)$/.test(key) ? `${before}|${value}` : value;

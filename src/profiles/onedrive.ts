@@ -26,7 +26,7 @@ export const ONEDRIVE: Profile = {
   },
   alwaysExcluded: [],
   roots: 'onedrive-config',
-  ignore: 'none',
+  ignore: 'onedrive-skip',
   prunesWatch: true,
   prunesScan: true,
   leaveOut: [

@@ -55,14 +55,8 @@ const unapplied = (reason: string) => ({
   caveat: `rclone's filters are not applied: ${reason}`,
 });
 
-const FILE_FLAGS = [
-  'include-from',
-  'exclude-from',
-  'filter-from',
-  'filters-file',
-  'files-from',
-  'files-from-raw',
-];
+const FILE_FLAGS: readonly string[] =
+  `include-from exclude-from filter-from filters-file files-from files-from-raw`.split(' ');
 
 interface RuleFiles {
   readonly lines: ReadonlyMap<string, readonly string[]>;
@@ -89,14 +83,15 @@ function linesOfFile(name: string, path: string, { home, sysroot }: RootsRequest
 
 function filterOf({ flags }: RcloneCommand, lines: RuleFiles['lines']): RcloneFilter {
   const values = (name: string): readonly string[] => flags.get(name) ?? [];
-  const of = (name: string): readonly string[] => lines.get(name) ?? [];
-  const isListed = flags.has('files-from') || flags.has('files-from-raw');
+  const inFiles = (name: string): readonly string[] => lines.get(name) ?? [];
+  const rules = (name: string): string[] => [...values(name), ...inFiles(`${name}-from`)];
+  const isListed = [...flags.keys()].some((name) => /^files-from(?:-raw)?$/.test(name));
   const depth = Number.parseInt(values('max-depth').at(-1) ?? '', 10);
   return {
-    include: [...values('include'), ...of('include-from')],
-    exclude: [...values('exclude'), ...of('exclude-from')],
-    filter: [...values('filter'), ...of('filter-from'), ...of('filters-file')],
-    files: isListed ? [...of('files-from'), ...of('files-from-raw')] : null,
+    include: rules('include'),
+    exclude: rules('exclude'),
+    filter: [...rules('filter'), ...inFiles('filters-file')],
+    files: isListed ? [...rules('files'), ...inFiles('files-from-raw')] : null,
     markers: values('exclude-if-present'),
     ignoreCase: flags.has('ignore-case'),
     maxDepth: depth > 0 ? depth : null,

@@ -16,6 +16,9 @@ export interface Root {
   readonly caveat: string | null;
 }
 
+/** What a tree carries of a daemon's rules in itself. */
+export type TreeRules = Pick<Root, 'ignore' | 'caveat'>;
+
 export interface RootsFound {
   readonly roots: readonly Root[];
   /** Where this was read: a file, or the command line. */

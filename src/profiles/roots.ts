@@ -1,6 +1,5 @@
 // Where a daemon's trees are, by what kind of configuration it has.
 
-import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import type { Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readUserHome } from '../kernel/user-id.ts';
@@ -12,17 +11,10 @@ import { readNextcloudcmdRoots, readNextcloudRoots, readOwncloudRoots } from './
 import { readOnedriveRoots } from './onedrive-roots.ts';
 import { readRcloneRoots } from './rclone-roots.ts';
 import { readResilioRoots } from './resilio-roots.ts';
-import {
-  BY_HAND,
-  NAME_THE_TREE,
-  type Root,
-  type RootsFound,
-  type RootsRequest,
-  type RootsTrouble,
-} from './root.ts';
+import { BY_HAND, NAME_THE_TREE, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
 import { readSeafileRoots } from './seafile-roots.ts';
-import { readStignore } from './stignore-file.ts';
 import { readSyncthingRoots } from './syncthing-roots.ts';
+import { withTreeRules } from './tree-rules.ts';
 import { readUnisonRoots } from './unison-roots.ts';
 
 type RootReader = (request: RootsRequest) => Result<RootsFound, RootsTrouble>;
@@ -56,7 +48,13 @@ export function readRoots(profile: Profile, request: RootsRequest): Result<Roots
     const hint = listsRoots === undefined ? NAME_THE_TREE : `${listsRoots} shows them; name each: ${BY_HAND}`;
     return failure({ path: '', reason, hint });
   }
-  return READER_OF[profile.roots](ownRequest(profile, request));
+  const own = ownRequest(profile, request);
+  const found = READER_OF[profile.roots](own);
+  if (!found.ok) return found;
+  return success({
+    ...found.value,
+    roots: found.value.roots.map((root) => withTreeRules(profile, root, own)),
+  });
 }
 
 /** As the daemon itself will find it behind its prefixes: its own words, its variables, the home of whom it runs as. */
@@ -87,15 +85,4 @@ const expanded = (word: string, env: RootsRequest['env']): string =>
 /** Another user's login knows nothing of where ours keeps its configuration. */
 function withoutPlaces(env: RootsRequest['env']): RootsRequest['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(XDG_|ST|UNISON)/.test(name)));
-}
-
-/** What a tree named by hand carries of this daemon's rules in itself; rules kept elsewhere belong to a root. */
-export function readTreeRules(
-  profile: Profile,
-  path: string,
-  { sysroot }: Pick<RootsRequest, 'sysroot'>,
-): Pick<Root, 'ignore' | 'caveat'> {
-  return profile.ignore === 'stignore'
-    ? readStignore(path, { sysroot })
-    : { ignore: NO_EXCLUSIONS, caveat: null };
 }

@@ -16,8 +16,6 @@ import {
 import { readSqliteTable, type SqliteRow } from './sqlite-table.ts';
 
 const HINT = `seaf-cli list shows its libraries; name each folder: ${BY_HAND}`;
-// The watcher asks no rule (wt-monitor-linux.c); the scan does.
-const CAVEAT = 'what seafile-ignore.txt leaves out is counted';
 
 /** Every library that has a folder here and was not removed. */
 export function readSeafileRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
@@ -65,6 +63,6 @@ function rootOf(id: string, properties: readonly SqliteRow[]): Root[] {
   const folder = said('worktree');
   if (folder === undefined || !folder.startsWith('/')) return [];
   return [
-    { ...plainRoot(resolve(folder), basename(folder) || id, CAVEAT), paused: said('auto-sync') === 'false' },
+    { ...plainRoot(resolve(folder), basename(folder) || id, null), paused: said('auto-sync') === 'false' },
   ];
 }

@@ -43,7 +43,7 @@ export const SEAFILE: Profile = {
   },
   alwaysExcluded: [],
   roots: 'seafile-database',
-  ignore: 'none',
+  ignore: 'seafile-ignore',
   prunesWatch: false,
   prunesScan: true,
   leaveOut: [

@@ -1,14 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { Exclusions } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readRulesText } from './config-text.ts';
+import type { TreeRules } from './root.ts';
 import { compileStignore, hasDoubtfulSigns, type IncludeReader, parseStignore } from './stignore.ts';
-
-export interface RulesRead {
-  readonly ignore: Exclusions;
-  /** Why the rules are not (all) applied, so that everything is counted; null: they are. */
-  readonly caveat: string | null;
-}
 
 export interface StignorePlace {
   readonly sysroot?: string | undefined;
@@ -17,7 +11,7 @@ export interface StignorePlace {
 }
 
 /** The rules of a folder; one bad line and Syncthing will not scan the folder at all, so none is applied. */
-export function readStignore(root: string, place: StignorePlace): RulesRead {
+export function readStignore(root: string, place: StignorePlace): TreeRules {
   const path = join(root, '.stignore');
   const read = readRulesText(path, place.sysroot);
   const noRules = compileStignore([], place.isWatched ?? true);
@@ -33,7 +27,7 @@ export function rulesOfStignore(
   root: string,
   text: string,
   { sysroot = '', isWatched = true }: StignorePlace,
-): Result<RulesRead, string> {
+): Result<TreeRules, string> {
   const path = join(root, '.stignore');
   const parsed = parseStignore(text, includeReader(root, '.', sysroot, new Set()));
   if (parsed.ok)

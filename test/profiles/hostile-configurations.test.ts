@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/domain/result.ts';
+import { compileGlobs } from '../../src/profiles/exclude-globs.ts';
 import { compileLsyncdRules, parseExcludeLines } from '../../src/profiles/lsyncd-rules.ts';
 import { parseSyncBlocks } from '../../src/profiles/lua-sync.ts';
+import { compileMignore } from '../../src/profiles/mignore.ts';
+import { compileOnedriveRules } from '../../src/profiles/onedrive-rules.ts';
 import { parseRcloneCommand } from '../../src/profiles/rclone-command.ts';
 import { compileRcloneFilter, NO_FILTER } from '../../src/profiles/rclone-filter.ts';
 import { directoryGlobs } from '../../src/profiles/rclone-glob.ts';
+import { compileSeafileIgnore } from '../../src/profiles/seafile-ignore.ts';
 import { compileStignore, parseStignore } from '../../src/profiles/stignore.ts';
+import { compileSyncExclude, parseSyncExclude } from '../../src/profiles/sync-exclude.ts';
 import { parseSyncthingConfig } from '../../src/profiles/syncthing-config.ts';
 import { parseElements } from '../../src/profiles/xml-elements.ts';
 
@@ -185,6 +190,17 @@ describe('rules', () => {
         const all = [compileLsyncdRules(lines, parseExcludeLines(text))];
         if (stignore.ok) all.push(compileStignore(stignore.value, true));
         if (rclone.ok) all.push(rclone.value);
+        const mignore = compileMignore(text);
+        const excludes = compileSyncExclude(parseSyncExclude(text), true);
+        const onedrive = compileOnedriveRules({
+          settings: new Map([
+            ['skip_dir', text],
+            ['skip_file', text],
+          ]),
+          syncList: text,
+        });
+        for (const compiled of [mignore, excludes, onedrive]) if (compiled.ok) all.push(compiled.value);
+        all.push(compileSeafileIgnore(text), compileGlobs(lines));
         for (const rules of all) {
           rules.prunesDirectory(path, path);
           rules.skipsLeaf?.(path, path);
@@ -192,6 +208,20 @@ describe('rules', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('of any daemon take a line longer than a regular expression may be', () => {
+    for (const text of ['x'.repeat(200_000), `a/${'\u65e5'.repeat(80_000)}`, `${'*?'.repeat(40_000)}`]) {
+      const parsed = [
+        compileMignore(text),
+        compileSyncExclude(parseSyncExclude(text), true),
+        compileOnedriveRules({ settings: new Map([['skip_dir', text]]), syncList: text }),
+      ];
+      const all = [compileSeafileIgnore(text), compileGlobs([text]), compileLsyncdRules([], [text])];
+      for (const compiled of parsed) if (compiled.ok) all.push(compiled.value);
+      for (const path of ['a', '\xe6\x97\xa5'])
+        for (const rules of all) expect(rules.prunesDirectory(path, path)).toBe(false);
+    }
   });
 
   it('of rclone look into the directories its includes are in', () => {
