@@ -36,9 +36,7 @@ export function rulesOfStignore(
       caveat: parsed.value.some(hasDoubtfulSigns) ? doubtIn(path) : null,
     });
   const { reason, line } = parsed.error;
-  return failure(
-    `${path}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`,
-  );
+  return failure(`${path}, line ${line}: ${reason}; Syncthing will not scan this folder until it is mended`);
 }
 
 const doubtIn = (path: string): string =>
