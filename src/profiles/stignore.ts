@@ -108,10 +108,11 @@ const isShallow = (glob: string): boolean =>
 
 /**
  * Where a `?` or a class stands beside others of fixed length, the daemon's glob library takes one byte for one sign, misses
- * `éf` for `[!a]f` and finds `éb` for `?[!b]`. Which names those are is not imitated: they are counted.
+ * `éf` for `[!a]f` and finds `éb` for `?[!b]`. Which names those are is not imitated: they are counted. A class of one
+ * ASCII sign, as a space at the end of a line has to be written, is that sign.
  */
 export const hasDoubtfulSigns = ({ glob }: StignorePattern): boolean =>
-  /[?[]/.test(glob.replace(/\\./gsu, ''));
+  /[?[]/.test(glob.replace(/\\.|\[[ -~]\]/gsu, ''));
 
 /** true, false, or null where only the daemon knows. */
 function matchOf(pattern: StignorePattern, path: string, isPlain: boolean): boolean | null {
