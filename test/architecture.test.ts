@@ -26,7 +26,6 @@ const DOOR_OF: Readonly<Record<string, string>> = {
   'fast-glob': 'profiles/glob.ts',
   pino: 'companion/journal.ts',
   'smol-toml': 'settings/settings-file.ts',
-  valibot: 'settings/settings-schema.ts',
   koffi: 'kernel/native.ts',
 };
 

@@ -1,8 +1,8 @@
 // What the sentinel asks of its companion at its start: one JSON text, the companion's only argument.
 
 import { failure, type Result, success } from '../domain/result.ts';
+import type { RestartCondition } from '../domain/settings.ts';
 import type { GateRequest } from './gate-request.ts';
-import type { RestartCondition } from './restart-condition.ts';
 
 export interface ScheduledRestart {
   /** Five cron fields, `20 4 * * *`. */

@@ -14,16 +14,20 @@ export function nearestWord(word: string, known: readonly string[]): string | nu
   return best;
 }
 
-/** Levenshtein, one row at a time. */
+/** Letters added, left out, changed, or swapped with the next one; three rows at a time. */
 function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  const isSwap = (i: number, j: number): boolean => from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+  let [before, previous] = [[0], Array.from({ length: to.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= from.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= to.length; j += 1) {
-      const change = (previous[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row[j] = Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const change = at(previous, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const swap = i > 1 && j > 1 && isSwap(i, j) ? at(before, j - 2) + 1 : change;
+      row[j] = Math.min(change, swap, at(previous, j) + 1, at(row, j - 1) + 1);
     }
-    previous = row;
+    [before, previous] = [previous, row];
   }
-  return previous[to.length] ?? 0;
+  return at(previous, to.length);
 }
+
+const at = (row: readonly number[], index: number): number => row[index] ?? 0;

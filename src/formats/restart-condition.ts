@@ -1,13 +1,8 @@
 // `--restart-if held>60%`: the condition a scheduled restart may have.
 
 import { failure, type Result, success } from '../domain/result.ts';
+import type { RestartCondition } from '../domain/settings.ts';
 import { parsePercent } from './quantity-text.ts';
-
-export interface RestartCondition {
-  readonly amount: 'held' | 'judged';
-  /** Of the wall, 0 to 1; any wall over it will do. */
-  readonly share: number;
-}
 
 export function parseRestartCondition(text: string): Result<RestartCondition, string> {
   const [, amount, percent = ''] = /^(held|judged) ?> ?(.+)$/.exec(text.trim()) ?? [];

@@ -1,165 +1,173 @@
-// The door of smol-toml: reads config.toml, conf.d/*.toml and SYNCGUARD_* into one Settings.
-// Knows: where configuration lies and what a file may say. May not know: profiles, walls, who asks.
+// The door of smol-toml: reads config.toml, conf.d/*.toml, SYNCGUARD_* and the flags of `run` into one Settings.
+// Knows: in which order they count. May not know: profiles, walls, who asks.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
+import {
+  configurationFiles,
+  readConfigurationText,
+  type SettingsPlace,
+  type SettingsTrouble,
+} from './configuration-files.ts';
 import { lineOfKey } from './key-lines.ts';
-import { keyPaths, type Layer, mergeLayers, type Origins } from './settings-layers.ts';
-import { parseSettingsTable, type SchemaTrouble } from './settings-schema.ts';
+import {
+  type Layer,
+  mergeLayers,
+  type Origin,
+  type Origins,
+  renderOrigin,
+  settingsOf,
+} from './settings-layers.ts';
+import { isPlainTable } from './settings-leaves.ts';
+import type { SettingsTable } from './settings-table.ts';
+import { parseSettingsTable, type SchemaTrouble } from './settings-validation.ts';
+import { layerOfWords, type SettingWords, variableOf, wordsOfEnvironment } from './settings-words.ts';
 
-export type { Origins } from './settings-layers.ts';
+export { type SettingsTrouble, watchedDirectories } from './configuration-files.ts';
+export { type Origin, type Origins, renderOrigin } from './settings-layers.ts';
 
-export interface SettingsRequest {
-  /** --config: this file alone, and it must exist; null: the usual places. */
-  readonly explicitFile: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The usual places are sought below it. */
-  readonly sysroot?: string | undefined;
+export interface SettingsRequest extends SettingsPlace {
+  /** As `run` was given them. */
+  readonly flags?: SettingWords;
 }
 
 export interface SettingsRead {
   readonly settings: Settings;
+  /** The same as files name it, defaults included. */
+  readonly table: SettingsTable;
   readonly origins: Origins;
   /** In the order they were read. */
   readonly files: readonly string[];
 }
 
-/** One sentence in `reason`, which names file, line and key. */
-export interface SettingsTrouble {
-  readonly file: string;
-  /** From 1; null: the trouble is not on a line. */
-  readonly line: number | null;
-  readonly reason: string;
-  readonly hint: string;
-}
-
 /** The settings in force; no file at all means the defaults. */
 export function readSettings(request: SettingsRequest): Result<SettingsRead, SettingsTrouble> {
-  const listed = request.explicitFile === null ? usualFiles(request) : success([request.explicitFile]);
+  const listed = configurationFiles(request);
   if (!listed.ok) return listed;
   const layers: Layer[] = [];
   const files: string[] = [];
   for (const file of listed.value) {
-    const layer = readLayer(file, request.explicitFile !== null);
+    const text = readConfigurationText(file, request.explicitFile !== null);
+    if (!text.ok) return text;
+    if (text.value === null) continue;
+    const layer = layerOfText(file, text.value);
     if (!layer.ok) return layer;
-    if (layer.value === null) continue;
     layers.push(layer.value);
     files.push(file);
   }
-  const environment = environmentLayer(request.env);
-  if (!environment.ok) return environment;
-  const { settings, origins } = mergeLayers([...layers, environment.value]);
+  const said = layersOfWords(request);
+  if (!said.ok) return said;
+  const { table, origins } = mergeLayers([...layers, ...said.value]);
+  const settings = settingsOf(table);
   const trouble = thresholdTrouble(settings, origins);
-  return trouble === null ? success({ settings, origins, files }) : failure(trouble);
+  return trouble === null ? success({ settings, table, origins, files }) : failure(trouble);
 }
 
-/** Directories from the weakest to the strongest: the machine's, the user's, the service's own. */
-function directories({ env, sysroot = '' }: SettingsRequest): string[] {
-  const home = env['XDG_CONFIG_HOME'] || (env['HOME'] ? join(env['HOME'], '.config') : '');
-  const own = (env['CONFIGURATION_DIRECTORY'] ?? '').split(':');
-  const found = ['/etc/syncguard', home && join(home, 'syncguard'), ...own].filter((path) => path !== '');
-  // A directory named twice counts where it is strongest.
-  return found.filter((path, index) => found.lastIndexOf(path) === index).map((path) => join(sysroot, path));
-}
-
-function usualFiles(request: SettingsRequest): Result<string[], SettingsTrouble> {
-  const files: string[] = [];
-  for (const directory of directories(request)) {
-    const dropIns = dropInsOf(join(directory, 'conf.d'));
-    if (!dropIns.ok) return dropIns;
-    files.push(join(directory, 'config.toml'), ...dropIns.value);
-  }
-  return success(files);
-}
-
-const errnoOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-const isAbsent = (errno: string): boolean => errno === 'ENOENT' || errno === 'ENOTDIR';
-
-function dropInsOf(directory: string): Result<string[], SettingsTrouble> {
-  try {
-    const names = readdirSync(directory).filter((name) => /^[^.].*\.toml$/.test(name));
-    return success(names.sort().map((name) => join(directory, name)));
-  } catch (error) {
-    return isAbsent(errnoOf(error)) ? success([]) : failure(unreadable(directory, errnoOf(error)));
-  }
-}
-
-const unreadable = (file: string, errno: string): SettingsTrouble => ({
-  file,
-  line: null,
-  reason: `${file} cannot be read: ${errno}`,
-  hint: `ls -l ${file}`,
-});
-
-/** null: not there, and it need not be. */
-function readLayer(file: string, isNeeded: boolean): Result<Layer | null, SettingsTrouble> {
-  try {
-    return layerOf(file, readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const errno = errnoOf(error);
-    return isAbsent(errno) && !isNeeded ? success(null) : failure(unreadable(file, errno));
-  }
-}
-
-function layerOf(file: string, text: string): Result<Layer, SettingsTrouble> {
-  const data = parseToml(file, text);
+/** One text alone, whatever else there is. */
+export function layerOfText(file: string, text: string): Result<Layer, SettingsTrouble> {
+  const plain = text.replace(/^\uFEFF/, '');
+  const data = parseToml(file, plain);
   if (!data.ok) return data;
   const table = parseSettingsTable(data.value);
-  if (!table.ok) return failure(keyTrouble(table.error, file, lineOfKey(text, table.error.path)));
-  const paths = keyPaths(data.value);
-  const origins = Object.fromEntries(
-    paths.map((path) => [path.join('.'), `${file}:${lineOfKey(text, path)}`]),
-  );
-  return success({ table: table.value, origins });
+  if (!table.ok) return failure(keyTrouble(table.error, file, lineOfKey(plain, table.error.path)));
+  const origins = keyPaths(data.value).map((path): [string, Origin] => [
+    path.join('.'),
+    { kind: 'file', name: file, line: lineOfKey(plain, path) },
+  ]);
+  return success({ table: table.value, origins: Object.fromEntries(origins) });
 }
+
+/** Dotted keys of a parsed table with their paths; lists and plain values are leaves. */
+const keyPaths = (table: object, above: readonly string[] = []): string[][] =>
+  Object.entries(table).flatMap(([key, value]) =>
+    isPlainTable(value) ? keyPaths(value, [...above, key]) : [[...above, key]],
+  );
 
 function parseToml(file: string, text: string): Result<object, SettingsTrouble> {
   try {
     return success(parse(text));
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const { line, column } = error;
+    // Tables within tables without end: its parser's own stack ends first.
+    const { line, column, message } =
+      error instanceof TomlError ? error : { line: 1, column: 1, message: 'it is nested too deeply' };
     // The message continues with a drawing of the line; its first line is the sentence.
-    const what = (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '');
+    const what = (message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '');
     const reason = `${file}, line ${line}, column ${column}: not TOML: ${what}`;
-    return failure({ file, line, reason, hint: `mend line ${line} of ${file}` });
+    return failure({ file, line, key: null, reason, hint: hintFor(file, line) });
   }
 }
+
+const hintFor = (file: string, line: number): string =>
+  `mend line ${line} of ${file}, then: syncguard config check`;
 
 function keyTrouble({ path, reason, knownKeys }: SchemaTrouble, file: string, line: number): SettingsTrouble {
   const key = path.join('.');
   const where = `${file}, line ${line}: ${key}`;
-  if (knownKeys === null)
-    return { file, line, reason: `${where}: ${reason}`, hint: `mend ${key} in ${file}` };
+  const hint = hintFor(file, line);
+  if (knownKeys === null) return { file, line, key, reason: `${where}: ${reason}`, hint };
   const nearest = nearestWord(path.at(-1) ?? '', knownKeys);
   const guess = nearest === null ? `known are ${knownKeys.join(', ')}` : `did you mean ${nearest}?`;
-  return { file, line, reason: `${where} ${reason}; ${guess}`, hint: `mend ${key} in ${file}` };
+  return { file, line, key, reason: `${where} ${reason}; ${guess}`, hint };
 }
 
-const ENVIRONMENT_KEYS = ['throttle_at', 'pause_at', 'stop_at', 'on_refuse', 'on_unknown'];
-const variableOf = (key: string): string => `SYNCGUARD_${key.toUpperCase()}`;
+/** Flags are typed `--stop-at`, `--restart-at`; a table's first word is not repeated for what is its own. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  'restart.policy': '--restart',
+  'restart.time_zone': '--time-zone',
+  'restart.jitter': '--jitter',
+};
+export const flagOf = (name: string): string => FLAG_OF[name] ?? `--${name.replaceAll(/[._]/g, '-')}`;
 
-function environmentLayer(env: SettingsRequest['env']): Result<Layer, SettingsTrouble> {
-  const said = ENVIRONMENT_KEYS.filter((key) => env[variableOf(key)]);
-  const table = parseSettingsTable(Object.fromEntries(said.map((key) => [key, env[variableOf(key)]])));
-  const origins = Object.fromEntries(said.map((key) => [key, variableOf(key)]));
-  if (table.ok) return success({ table: table.value, origins });
-  const variable = variableOf(table.error.path.join('.'));
-  const reason = `the variable ${variable}: ${table.error.reason}`;
-  return failure({ file: variable, line: null, reason, hint: `unset ${variable}` });
+function layersOfWords({ env, flags = {} }: SettingsRequest): Result<Layer[], SettingsTrouble> {
+  const variables = layerOfWords(wordsOfEnvironment(env), (leaf) => ({
+    kind: 'variable',
+    name: variableOf(leaf),
+  }));
+  if (!variables.ok) {
+    const { leaf, reason } = variables.error;
+    const file = variableOf(leaf);
+    return failure({
+      file,
+      line: null,
+      key: leaf.name,
+      reason: `the variable ${file}: ${reason}`,
+      hint: `unset ${file}`,
+    });
+  }
+  const typed = layerOfWords(flags, ({ name }) => ({ kind: 'flag', name: flagOf(name) }));
+  if (typed.ok) return success([variables.value, typed.value]);
+  const { leaf, reason } = typed.error;
+  const file = flagOf(leaf.name);
+  return failure({
+    file,
+    line: null,
+    key: leaf.name,
+    reason: `${file}: ${reason}`,
+    hint: 'syncguard run --help',
+  });
 }
 
-function thresholdTrouble(settings: Settings, origins: Origins): SettingsTrouble | null {
-  const { throttleAt, pauseAt, stopAt } = settings;
+function thresholdTrouble(
+  { throttleAt, pauseAt, stopAt }: Settings,
+  origins: Origins,
+): SettingsTrouble | null {
   if (throttleAt < pauseAt && pauseAt < stopAt) return null;
-  const key = throttleAt < pauseAt ? 'stop_at' : 'pause_at';
-  const file = origins[key] ?? 'default';
+  const [below, key] = throttleAt < pauseAt ? ['pause_at', 'stop_at'] : ['throttle_at', 'pause_at'];
+  // Whoever said one of the two can mend it; the default cannot.
+  const origin = [origins[key], origins[below]].find((each) => each !== undefined && each.kind !== 'default');
+  const file = origin !== undefined && 'name' in origin ? origin.name : 'default';
+  const line = origin?.kind === 'file' ? origin.line : null;
   const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
-  const reason = `throttle_at ${percent(throttleAt)} (${origins['throttle_at']}), pause_at ${percent(pauseAt)} (${origins['pause_at']}) and stop_at ${percent(stopAt)} (${origins['stop_at']}) must rise in that order`;
-  return { file, line: null, reason, hint: `change ${key}` };
+  const said = (name: string, share: number): string =>
+    `${name} ${percent(share)} (${renderOrigin(origins[name] ?? { kind: 'default' })})`;
+  const reason = `${said('throttle_at', throttleAt)}, ${said('pause_at', pauseAt)} and ${said('stop_at', stopAt)} must rise in that order`;
+  return {
+    file,
+    line,
+    key,
+    reason,
+    hint: `change ${origin === undefined ? key : renderOrigin(origin)}, then: syncguard config check`,
+  };
 }

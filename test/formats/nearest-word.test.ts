@@ -9,6 +9,7 @@ describe('the nearest word', () => {
     expect(['throtle_at', 'puase_at', 'stopat', 'task'].map((name) => nearestWord(name, known))).toEqual(
       known,
     );
+    expect(nearestWord('wiat', ['exit', 'wait'])).toBe('wait');
   });
 
   it('is none where nothing is near', () => {

@@ -1,10 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../src/domain/settings.ts';
-import { readSettings, type SettingsRead, type SettingsTrouble } from '../../src/settings/settings-file.ts';
+import {
+  readSettings,
+  renderOrigin,
+  type SettingsRead,
+  type SettingsTrouble,
+} from '../../src/settings/settings-file.ts';
+import { strayVariables } from '../../src/settings/settings-words.ts';
 
 let machine = '';
 beforeEach(() => {
@@ -27,6 +34,12 @@ function settled(result: ReturnType<typeof readSettings>): SettingsRead {
   return result.value;
 }
 
+/** Who said a key, as people read it. */
+const sayerOf = ({ origins }: SettingsRead, key: string): string => {
+  const origin = origins[key];
+  return origin === undefined ? 'nobody' : renderOrigin(origin);
+};
+
 function troubled(text: string): SettingsTrouble {
   const explicitFile = write('c.toml', text);
   const result = readSettings({ explicitFile, env: {} });
@@ -37,10 +50,10 @@ function troubled(text: string): SettingsTrouble {
 
 describe('settings', () => {
   it('without any file are the defaults', () => {
-    const { settings, files, origins } = settled(read());
-    expect(settings).toEqual(DEFAULT_SETTINGS);
-    expect(files).toEqual([]);
-    expect(origins['stop_at']).toBe('default');
+    const found = settled(read());
+    expect(found.settings).toEqual(DEFAULT_SETTINGS);
+    expect(found.files).toEqual([]);
+    expect(sayerOf(found, 'stop_at')).toBe('default');
   });
 
   it('are read in their own units', () => {
@@ -90,11 +103,11 @@ watch_per = "entry"
     write('home/u/.config/syncguard/conf.d/.hidden.toml', 'nonsense');
     write('home/u/.config/syncguard/conf.d/README', 'nonsense');
     write('etc/own/config.toml', 'on_refuse = "degrade"\n');
-    const { settings, origins, files } = settled(read(env));
-    expect(settings).toMatchObject({ stopAt: 0.96, pauseAt: 0.91, onRefuse: 'degrade' });
-    expect(origins['stop_at']).toBe(join(machine, 'home/u/.config/syncguard/conf.d/20.toml:1'));
-    expect(origins['pause_at']).toBe(join(machine, 'etc/syncguard/config.toml:3'));
-    expect(files).toHaveLength(5);
+    const found = settled(read(env));
+    expect(found.settings).toMatchObject({ stopAt: 0.96, pauseAt: 0.91, onRefuse: 'degrade' });
+    expect(sayerOf(found, 'stop_at')).toBe(join(machine, 'home/u/.config/syncguard/conf.d/20.toml:1'));
+    expect(sayerOf(found, 'pause_at')).toBe(join(machine, 'etc/syncguard/config.toml:3'));
+    expect(found.files).toHaveLength(5);
     expect(settled(read({ ...env, XDG_CONFIG_HOME: '/elsewhere' })).settings.stopAt).toBe(0.99);
   });
 
@@ -104,10 +117,11 @@ watch_per = "entry"
       '[daemon.dropbox]\nrss_base = "1M"\ntasks = 5\n[barriers]\nmemory = "1G"',
     );
     write('etc/syncguard/conf.d/a.toml', '[daemon.dropbox]\ntasks = 6\n[barriers]\npids = 9');
-    const { settings, origins } = settled(read());
+    const found = settled(read());
+    const { settings } = found;
     expect(settings.profiles).toEqual({ dropbox: { rssBaseBytes: 2 ** 20, tasks: 6 } });
     expect(settings.barriers).toEqual({ memory: 2 ** 30, pids: 9 });
-    expect(origins['daemon.dropbox.tasks']).toMatch(/a\.toml:2$/);
+    expect(sayerOf(found, 'daemon.dropbox.tasks')).toMatch(/a\.toml:2$/);
   });
 
   it('named by --config are that file alone, and it must exist', () => {
@@ -116,17 +130,123 @@ watch_per = "entry"
     const { settings } = settled(readSettings({ explicitFile, env: {}, sysroot: machine }));
     expect(settings).toMatchObject({ onRefuse: 'exit', onUnknown: 'refuse' });
     const missing = readSettings({ explicitFile: '/nowhere/c.toml', env: {} });
-    expect(!missing.ok && missing.error.reason).toBe('/nowhere/c.toml cannot be read: ENOENT');
+    expect(!missing.ok && missing.error.reason).toBe(
+      '/nowhere/c.toml cannot be read: it is not there (ENOENT)',
+    );
   });
 
   it('of the environment are over every file', () => {
     write('etc/syncguard/config.toml', 'pause_at = "91%"');
-    const { settings, origins } = settled(read({ SYNCGUARD_PAUSE_AT: '92%', SYNCGUARD_TESTS: 'x' }));
-    expect([settings.pauseAt, origins['pause_at']]).toEqual([0.92, 'SYNCGUARD_PAUSE_AT']);
+    const found = settled(
+      read({
+        SYNCGUARD_PAUSE_AT: '92%',
+        SYNCGUARD_RESTART_JITTER: '5min',
+        SYNCGUARD_BARRIERS_MEMORY: '1G',
+        SYNCGUARD_EXCLUDE: '["a", "b"]',
+        SYNCGUARD_PASS_NOTIFY: 'true',
+        SYNCGUARD_ON_REFUSE: '',
+        SYNCGUARD_TESTS: 'x',
+      }),
+    );
+    expect(found.settings).toMatchObject({
+      pauseAt: 0.92,
+      restart: { jitterMs: 300_000 },
+      barriers: { memory: 2 ** 30 },
+      exclude: ['a', 'b'],
+      passesNotify: true,
+      onRefuse: 'exit',
+    });
+    expect(sayerOf(found, 'pause_at')).toBe('SYNCGUARD_PAUSE_AT');
     const wrong = read({ SYNCGUARD_STOP_AT: '95' });
     expect(!wrong.ok && wrong.error.reason).toMatch(
       /^the variable SYNCGUARD_STOP_AT: 95 is not a percentage/,
     );
+  });
+});
+
+describe('settings from everywhere', () => {
+  it('count in this order: flags, variables, later drop-in, file, default', () => {
+    const place = { explicitFile: null, sysroot: machine };
+    const layers = [
+      () => write('etc/syncguard/config.toml', 'restart.policy = "on-failure"'),
+      () => write('etc/syncguard/conf.d/1.toml', 'restart = { policy = "always" }'),
+      () => write('etc/syncguard/conf.d/2.toml', '[restart]\npolicy = "never"'),
+    ];
+    const seen = [settled(readSettings({ ...place, env: {} }))];
+    for (const add of layers) {
+      add();
+      seen.push(settled(readSettings({ ...place, env: {} })));
+    }
+    const env = { SYNCGUARD_RESTART_POLICY: 'always' };
+    seen.push(settled(readSettings({ ...place, env })));
+    const flags = { 'restart.policy': 'on-failure' };
+    seen.push(settled(readSettings({ ...place, env, flags })));
+    const base = (path: string): string => path.replace(/^.*\//, '');
+    expect(seen.map((each) => [each.settings.restart.policy, base(sayerOf(each, 'restart.policy'))])).toEqual(
+      [
+        ['never', 'default'],
+        ['on-failure', 'config.toml:1'],
+        ['always', '1.toml:1'],
+        ['never', '2.toml:2'],
+        ['always', 'SYNCGUARD_RESTART_POLICY'],
+        ['on-failure', '--restart'],
+      ],
+    );
+  });
+
+  it('that look like a variable of ours and are none are told of, and others are not', () => {
+    const strays = strayVariables({
+      SYNCGUARD_STOPAT: '9',
+      SYNCGUARD_STOP_AT: '9%',
+      SYNCGUARD_LAUNCH: '',
+      X: '',
+    });
+    expect(strays).toEqual([{ name: 'SYNCGUARD_STOPAT', meant: 'SYNCGUARD_STOP_AT' }]);
+  });
+});
+
+describe('a file that is no configuration is one sentence', () => {
+  const complaintOf = (prepare: (path: string) => void): string => {
+    const path = write('etc/syncguard/conf.d/50.toml', '');
+    rmSync(path);
+    prepare(path);
+    const result = read();
+    return result.ok ? 'accepted' : result.error.reason.replace(path, 'FILE');
+  };
+
+  it.each<[string, (path: string) => void, string]>([
+    ['a directory', (path) => mkdirSync(path), 'FILE cannot be read: it is a directory'],
+    ['a pipe', (path) => execFileSync('mkfifo', [path]), 'FILE cannot be read: it is no regular file'],
+    [
+      'binary',
+      (path) => writeFileSync(path, Buffer.from([0x7f, 0x45, 0])),
+      'FILE cannot be read: it is no text (UTF-8)',
+    ],
+    [
+      'latin1',
+      (path) => writeFileSync(path, Buffer.from('# \xe9', 'latin1')),
+      'FILE cannot be read: it is no text (UTF-8)',
+    ],
+    [
+      'huge',
+      (path) => writeFileSync(path, '#'.repeat(2 ** 21)),
+      'FILE cannot be read: it has 2.0 MiB, and no configuration more than 1.0 MiB',
+    ],
+    [
+      'a link to itself',
+      (path) => symlinkSync(path, path),
+      'FILE cannot be read: its symbolic links go round in a circle (ELOOP)',
+    ],
+    [
+      'tables without end',
+      (path) => writeFileSync(path, `a = ${'['.repeat(100_000)}`),
+      'FILE, line 1, column ',
+    ],
+    ['empty', (path) => writeFileSync(path, ''), 'accepted'],
+    ['masked by /dev/null', (path) => symlinkSync('/dev/null', path), 'accepted'],
+    ['a link to nothing', (path) => symlinkSync('nowhere', path), 'accepted'],
+  ])('%s', (_, prepare, sentence) => {
+    expect(complaintOf(prepare).slice(0, sentence.length)).toBe(sentence);
   });
 });
 
@@ -145,17 +265,38 @@ describe('a wrong setting is one sentence', () => {
     ['stop_at = "0%"', 'FILE, line 1: stop_at: 0%: a threshold is more than 0%'],
     ['stop_at = true', 'FILE, line 1: stop_at: true found, a number, or a text with its unit expected'],
     ['on_refuse = "wat"', 'FILE, line 1: on_refuse: "wat" found, exit, wait, degrade, start expected'],
-    ['exclude = "x"', 'FILE, line 1: exclude: "x" found, a list of texts, as in ["a", "b"] expected'],
-    ['exclude = ["a", 3]', 'FILE, line 1: exclude.1: 3 found, a text expected'],
+    ['exclude = "x"', 'FILE, line 1: exclude: "x" found, a list of texts, as in ["a", "b"], expected'],
+    ['exclude = ["a", 3]', 'FILE, line 1: exclude: 3 found as its second, a text expected'],
     ['[barriers]\nnumproc = "3M"', 'FILE, line 2: barriers.numproc: 3M is not a number of items'],
     ['[barriers]\nmemory = -1', 'FILE, line 2: barriers.memory: -1 is not a size'],
     ['[daemon.x]\nrss_base = "64MB"', 'FILE, line 2: daemon.x.rss_base: 64MB could mean 1000 or 1024'],
-    ['[daemon.x]\nsides = 3', 'FILE, line 2: daemon.x.sides: 3 found, 1 or 2 expected'],
+    ['[daemon.x]\nsides = 3', 'FILE, line 2: daemon.x.sides: 3 found, 1 to 2 expected'],
     [
       '[daemon.x]\nkill_safe = "maybe"',
       'FILE, line 2: daemon.x.kill_safe: "maybe" found, true, false or "idle-only" expected',
     ],
-    ['[daemon]\nx = 3', 'FILE, line 2: daemon.x: 3 found, a table, as in [daemon.NAME] expected'],
+    ['[daemon]\nx = 3', 'FILE, line 2: daemon.x: a table is expected, as in [daemon.x]'],
+    ['daemon = 3', 'FILE, line 1: daemon: a table is expected, as in [daemon.NAME]'],
+    [
+      'on_refuse = "wiat"',
+      'FILE, line 1: on_refuse: "wiat" found, exit, wait, degrade, start expected; did you mean wait?',
+    ],
+    ['lease = "5s"', 'FILE, line 1: lease: 5s is shorter than 9s'],
+    ['gate_timeout = "60d"', 'FILE, line 1: gate_timeout: 60d is longer than 24d'],
+    ['grace = 1979-05-27', 'FILE, line 1: grace: a date found, a number'],
+    [
+      '[restart]\nat = "61 4 * * *"',
+      'FILE, line 2: restart.at: 61 4 * * * is not a time: 61 is no minute from 0 to 59',
+    ],
+    [
+      '[restart]\ntime_zone = "Europe/Pari"',
+      'FILE, line 2: restart.time_zone: Europe/Pari is no time zone; did you mean Europe/Paris?',
+    ],
+    [
+      '[restart]\nbefore = ["sync"]',
+      'FILE, line 2: restart.before: "sync" is not the whole path of a program',
+    ],
+    ['[restart]\nif = "held>5"', 'FILE, line 2: restart.if: 5 is not a percentage'],
     ['stop_at = ', 'FILE, line 1, column 11: not TOML: '],
     ['a = 1\na = 2', 'FILE, line 2, column 1: not TOML: '],
     ['\n[daemon\n', 'FILE, line 2, column '],
@@ -164,7 +305,7 @@ describe('a wrong setting is one sentence', () => {
     expect(reason.slice(0, sentence.length)).toBe(sentence);
     expect(reason).not.toMatch(/\n|\[object|undefined/);
     expect(reason).toContain(`line ${line}`);
-    expect(hint).not.toBe('');
+    expect(hint).toContain('syncguard config check');
   });
 
   it('and thresholds that do not rise are named with who set them', () => {
@@ -178,7 +319,7 @@ describe('a wrong setting is one sentence', () => {
   it('where a configuration cannot be read it is not taken for absent', () => {
     mkdirSync(join(machine, 'etc/syncguard/config.toml'), { recursive: true });
     const result = read();
-    expect(!result.ok && result.error.reason).toMatch(/config\.toml cannot be read: EISDIR$/);
+    expect(!result.ok && result.error.reason).toMatch(/config\.toml cannot be read: it is a directory$/);
   });
 
   it('and no text whatever throws', () => {
