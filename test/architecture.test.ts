@@ -21,8 +21,10 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
 
 // One door per dependency: a swap touches one file.
 const DOOR_OF: Readonly<Record<string, string>> = {
+  chokidar: 'companion/configuration-watch.ts',
   commander: 'surfaces/cli/command-tree.ts',
   croner: 'companion/schedule.ts',
+  execa: 'companion/hook.ts',
   'fast-glob': 'profiles/glob.ts',
   pino: 'companion/journal.ts',
   'smol-toml': 'settings/settings-file.ts',

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { GATE_RECORD_BYTES, type GateRecord, parseGateRecord } from '../formats/gate-record.ts';
 import { type GateRequest, renderGateRequest } from '../formats/gate-request.ts';
 import { renderDuration } from '../formats/quantity-text.ts';
+import { LONGEST_RUN_SETTINGS_BYTES, parseRunSettings, type RunSettings } from '../formats/run-settings.ts';
 import { writeCgroupFile } from './cgroup-file.ts';
 import { startProgram } from './program.ts';
 import { sendSignal } from './signal.ts';
@@ -14,7 +15,10 @@ export interface GateCall {
   /** The gate's program. */
   readonly program: string;
   readonly request: GateRequest;
+  /** Until it has said its own, which the configuration may have. */
   readonly timeoutMs: number;
+  /** What it follows, as soon as it has read it. */
+  onSettings?(settings: RunSettings): void;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -41,24 +45,32 @@ export function askGate(call: GateCall): GateRun {
 
 /** What the gate has said so far on its two descriptors. */
 interface Heard {
-  readonly record: Buffer[];
+  readonly answer: Buffer[];
   readonly complaint: Buffer[];
 }
 
 function answerOf(child: ChildProcess, call: GateCall, abort: () => void): Promise<GateRecord> {
   return new Promise((resolve) => {
-    const heard: Heard = { record: [], complaint: [] };
+    const heard: Heard = { answer: [], complaint: [] };
     const settle = (record: GateRecord): void => {
       clearTimeout(timer);
       resolve(record);
     };
-    const timer = setTimeout(() => {
-      abort();
-      settle(unknownBecause(`it took longer than ${renderDuration(call.timeoutMs)}`));
-    }, call.timeoutMs);
+    const expire = (afterMs: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        abort();
+        settle(unknownBecause(`it took longer than ${renderDuration(afterMs)}`));
+      }, afterMs);
+    let timer = expire(call.timeoutMs);
+    const follow = (settings: RunSettings): void => {
+      clearTimeout(timer);
+      timer = expire(settings.gateTimeoutMs);
+      call.onSettings?.(settings);
+    };
     child.stderr?.on('data', (part: Buffer) => keep(heard.complaint, part));
+    const hear = hearer(heard.answer, follow);
     (child.stdio[3] as Readable).on('data', (part: Buffer) => {
-      const record = parseGateRecord(keep(heard.record, part));
+      const record = hear(part);
       if (!record.ok) return;
       // The answer is whole: nothing more is expected of a gate that lingers.
       abort();
@@ -68,15 +80,36 @@ function answerOf(child: ChildProcess, call: GateCall, abort: () => void): Promi
   });
 }
 
+/** Tells once of the settings in front of the record; the record as far as it is there. */
+function hearer(
+  answer: Buffer[],
+  follow: (settings: RunSettings) => void,
+): (part: Buffer) => ReturnType<typeof parseGateRecord> {
+  let isFollowed = false;
+  return (part) => {
+    const { settings, record } = partsOf(keep(answer, part));
+    if (settings !== null && !isFollowed) follow(settings);
+    isFollowed ||= settings !== null;
+    return parseGateRecord(record);
+  };
+}
+
+function partsOf(answer: Buffer): { readonly settings: RunSettings | null; readonly record: Buffer } {
+  const { settings, length } = parseRunSettings(answer);
+  return { settings, record: answer.subarray(length) };
+}
+
 /** A gate still dying is one more process in our cgroup, and v2 hands no controller down from a cgroup that holds others. */
 function onceEnded(child: ChildProcess, then: () => void): void {
   if (child.exitCode === null && child.signalCode === null) child.once('exit', then);
   else then();
 }
 
-/** Adds to what was heard, up to a record's length: a gate that writes without end is not one of ours. */
+const LONGEST_ANSWER_BYTES = LONGEST_RUN_SETTINGS_BYTES + GATE_RECORD_BYTES;
+
+/** Adds to what was heard, up to the longest answer: a gate that writes without end is not one of ours. */
 function keep(parts: Buffer[], part: Buffer): Buffer {
-  const whole = Buffer.concat([...parts, part]).subarray(0, GATE_RECORD_BYTES);
+  const whole = Buffer.concat([...parts, part]).subarray(0, LONGEST_ANSWER_BYTES);
   parts.splice(0, parts.length, whole);
   return whole;
 }
@@ -89,7 +122,7 @@ function silence(heard: Heard, status: number | null, signal: NodeJS.Signals | n
   const complaint = Buffer.concat(heard.complaint).toString();
   const said = /^syncguard: (.+)$/m.exec(complaint)?.[1];
   const hint = /^hint: (.+)$/m.exec(complaint)?.[1];
-  const parsed = parseGateRecord(Buffer.concat(heard.record));
+  const parsed = parseGateRecord(partsOf(Buffer.concat(heard.answer)).record);
   const ended = `it ended with ${signal ?? `status ${status}`} (${parsed.ok ? 'late' : parsed.error})`;
   const record = unknownBecause(said ?? ended);
   return {

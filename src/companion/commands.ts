@@ -11,6 +11,8 @@ import {
 import type { GuardManifest } from '../formats/guard-manifest.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
 import { type GuardStatus, guardDecisionsOf, guardStatusOf, type HeldBack } from '../formats/guard-status.ts';
+import { sentenceOf } from '../settings/settings-file.ts';
+import type { Configuration } from './configuration.ts';
 import type { GuardMemory } from './records.ts';
 
 export interface CommandScene {
@@ -19,6 +21,7 @@ export interface CommandScene {
   readManifest(): GuardManifest | null;
   /** What the last degraded start could not release; null: nothing. */
   readHeldBack(): HeldBack | null;
+  readonly configuration: Pick<Configuration, 'standing' | 'reload'>;
   /** One line to the sentinel; false: it could not be written. */
   order(line: string): boolean;
 }
@@ -37,12 +40,14 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
       isAlive: true,
       hasCompanion: true,
       heldBack: scene.readHeldBack(),
+      configuration: scene.configuration.standing(),
     });
   if (request.command === 'status') return { ok: true, isDone: true, status: status() };
   if (request.command === 'why') {
     const asked = { isAlive: true, most: MOST_DECISIONS };
     return { ok: true, isDone: true, decisions: guardDecisionsOf(manifest, scene.memory.records(), asked) };
   }
+  if (request.command === 'reload') return reloadOn(scene, status);
   const order = orderOf(request);
   const effect = scene.memory.awaitRecord((record) => showsEffect(order, record), ANSWER_WITHIN_MS);
   if (!scene.order(renderGuardOrder(order)))
@@ -52,6 +57,15 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
       `kill ${manifest.pid} ends it and its daemon`,
     );
   return { ok: true, isDone: await effect, status: status() };
+}
+
+/** The configuration passes its order on itself, where it is good. */
+async function reloadOn(scene: CommandScene, status: () => GuardStatus): Promise<ControlReply> {
+  const effect = scene.memory.awaitRecord(({ kind }) => kind === COMMAND, ANSWER_WITHIN_MS);
+  const reloaded = scene.configuration.reload();
+  if (!reloaded.ok)
+    return failed('bad-config', `Nothing was reloaded: ${sentenceOf(reloaded.error)}`, reloaded.error.hint);
+  return { ok: true, isDone: await effect, status: status(), reloaded: reloaded.value };
 }
 
 const failed = (code: string, message: string, hint: string): ControlReply => ({
@@ -69,7 +83,6 @@ function orderOf({ command, forMs, clearHold }: ControlRequest): GuardOrder {
       return { order: 'restart', clearHold: clearHold ?? false };
     case 'resume':
     case 'stop':
-    case 'reload':
       return { order: command };
     default:
       return { order: 'calm?' };

@@ -41,7 +41,7 @@ export async function releaseDegraded({
     control: control.value,
     api: syncthingApi(control.value.api),
     ask: (trees) => ask(trees, release, { programDirectory, environment }),
-    onUnknown: release.gate.onUnknown,
+    onUnknown: release.onUnknown,
     readHeldBack: () => readHeldBack(state, configPath),
     writeHeldBack: (ids) => {
       const written = writeHeldBack(state, configPath, ids);

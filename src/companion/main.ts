@@ -12,7 +12,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PHASES, type Phase } from '../domain/lifecycle.ts';
 import { type CompanionRequest, parseCompanionRequest } from '../formats/companion-request.ts';
-import { renderGuardOrder } from '../formats/control-message.ts';
 import { type GuardManifest, parseGuardManifest } from '../formats/guard-manifest.ts';
 import type { Frame } from '../formats/guard-notice.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
@@ -20,12 +19,12 @@ import type { HeldBack } from '../formats/guard-status.ts';
 import { answerCommand, type CommandScene } from './commands.ts';
 import { openControlSocket } from './control-socket.ts';
 import { releaseDegraded } from './degraded-start.ts';
+import { followConfiguration } from './followed-configuration.ts';
 import { readFrames } from './frames.ts';
 import { type Journal, lineShapeOf, openJournal } from './journal.ts';
 import { react } from './reaction.ts';
 import { type GuardMemory, guardMemory } from './records.ts';
 import { type SlowWrites, slowWrites } from './slow-writes.ts';
-import { keepTimetable } from './timetable.ts';
 
 const STDERR = 2;
 const ORDERS = 3;
@@ -41,7 +40,7 @@ else {
 }
 
 function accompany(asked: CompanionRequest): void {
-  const { runtimeDirectory, daemon, rooms, verbosity, restartAt } = asked;
+  const { runtimeDirectory, daemon, rooms, verbosity } = asked;
   const now = (): number => performance.now();
   const { say } = openJournal({
     descriptor: STDERR,
@@ -54,16 +53,18 @@ function accompany(asked: CompanionRequest): void {
   const order = openOrders();
   const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
   const { release, readHeldBack } = releaserOf({ asked, memory, say });
+  const configuration = followConfiguration({ asked, memory, readManifest, order, say });
   listen(
     (record) => {
       react(record, { daemon, memory, slowly, readManifest, say });
-      if (record.kind === STARTED) release();
+      if (record.kind !== STARTED) return;
+      configuration.noteStart();
+      release();
     },
     { say, slowly },
   );
-  const restart = (): void => void order(renderGuardOrder({ order: 'restart', clearHold: false }));
-  if (restartAt !== undefined) keepTimetable({ ...restartAt, readWalls: memory.readings, restart, say });
-  void answerOn(join(runtimeDirectory, 'control'), { memory, readManifest, readHeldBack, order }, say);
+  const scene = { memory, readManifest, readHeldBack, configuration, order };
+  void answerOn(join(runtimeDirectory, 'control'), scene, say);
   release();
 }
 

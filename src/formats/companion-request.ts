@@ -1,16 +1,15 @@
 // What the sentinel asks of its companion at its start: one JSON text, the companion's only argument.
 
 import { failure, type Result, success } from '../domain/result.ts';
-import type { RestartCondition } from '../domain/settings.ts';
+import type { OnUnknown } from '../domain/settings.ts';
 import type { GateRequest } from './gate-request.ts';
 
-export interface ScheduledRestart {
-  /** Five cron fields, `20 4 * * *`. */
-  readonly expression: string;
-  /** Each restart is late by a random part of this; 0: punctual. */
-  readonly jitterMs: number;
-  /** null: unconditional. */
-  readonly condition: RestartCondition | null;
+/** What the configuration is read from, beside the environment, which is the guard's. */
+export interface ConfigurationSource {
+  /** --config; null: the usual places. */
+  readonly config: string | null;
+  /** Settings given on the command line, as typed, by their dotted names. */
+  readonly flags: Readonly<Record<string, string>>;
 }
 
 /** Of a daemon that was started in its cheap mode: it is released as far as the walls allow. */
@@ -19,6 +18,7 @@ export interface Release {
   readonly gate: GateRequest;
   /** As the gate may take: beyond it the folder stays as it is. */
   readonly gateTimeoutMs: number;
+  readonly onUnknown: OnUnknown;
 }
 
 export interface CompanionRequest {
@@ -31,7 +31,7 @@ export interface CompanionRequest {
   /** The cgroups made for the daemon; none: there is nothing to write to slowly. */
   readonly rooms: readonly { readonly directory: string; readonly kind: 'memory' | 'freezer' | 'unified' }[];
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
-  readonly restartAt?: ScheduledRestart;
+  readonly source: ConfigurationSource;
   readonly degrade?: Release;
 }
 

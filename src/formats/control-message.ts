@@ -3,6 +3,7 @@
 
 import { failure, type Result, success } from '../domain/result.ts';
 import type { GuardDecisions, GuardStatus } from './guard-status.ts';
+import { type LiveSettings, parseLiveSettings, renderLiveSettings } from './live-settings.ts';
 
 export const CONTROL_COMMANDS = ['status', 'pause', 'resume', 'stop', 'restart', 'reload', 'why'] as const;
 export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
@@ -22,8 +23,17 @@ export type ControlReply =
       readonly isDone: boolean;
       readonly status?: GuardStatus;
       readonly decisions?: GuardDecisions;
+      /** Of `reload`: what is otherwise than before. */
+      readonly reloaded?: Reloaded;
     }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly hint: string };
+
+/** Changes in words, `stop_at "95%" -> "92%"`. */
+export interface Reloaded {
+  readonly atOnce: readonly string[];
+  /** Followed from the daemon's next start on. */
+  readonly nextStart: readonly string[];
+}
 
 /** A request is some 60 bytes; whoever writes more than a page without a line end speaks something else. */
 export const LONGEST_REQUEST_BYTES = 4096;
@@ -78,12 +88,14 @@ function parseObject(line: string): Record<string, unknown> | null {
 /** What the sentinel is told. */
 export type GuardOrder =
   | { readonly order: 'pause'; readonly forMs: number | null }
-  | { readonly order: 'resume' | 'stop' | 'reload' | 'calm?' }
+  | { readonly order: 'resume' | 'stop' | 'calm?' }
+  | { readonly order: 'reload'; readonly settings: LiveSettings }
   | { readonly order: 'restart'; readonly clearHold: boolean };
 
 export function renderGuardOrder(order: GuardOrder): string {
   if (order.order === 'pause') return order.forMs === null ? 'pause\n' : `pause ${order.forMs}\n`;
   if (order.order === 'restart') return order.clearHold ? 'restart clear-hold\n' : 'restart\n';
+  if (order.order === 'reload') return `reload ${renderLiveSettings(order.settings)}\n`;
   return `${order.order}\n`;
 }
 
@@ -97,12 +109,18 @@ export function parseGuardOrder(line: string): GuardOrder | null {
       return { order: 'restart', clearHold: line !== 'restart' };
     case 'resume':
     case 'stop':
-    case 'reload':
     case 'calm?':
       return { order: line };
     default:
-      return parsePause(line);
+      return line.startsWith(RELOAD) ? parseReload(line) : parsePause(line);
   }
+}
+
+const RELOAD = 'reload ';
+
+function parseReload(line: string): GuardOrder | null {
+  const settings = parseLiveSettings(line.slice(RELOAD.length));
+  return settings === null ? null : { order: 'reload', settings };
 }
 
 function parsePause(line: string): GuardOrder | null {

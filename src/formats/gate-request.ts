@@ -21,19 +21,14 @@ export interface GateRequest {
   readonly requires: readonly ResourceSetting[];
   readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
-  /** `start`: the daemon starts whatever the verdict, so its roots are remembered as they are now. */
-  readonly onRefuse: 'exit' | 'wait' | 'degrade' | 'start';
-  readonly onUnknown: 'start' | 'refuse';
   /** null: the live machine. */
   readonly sysroot: string | null;
   /** null: detected. */
   readonly platform: string | null;
   /** --config; null: the usual places. */
   readonly config: string | null;
-  /** Share of the wall, 0 to 1; null: settings or default decide. */
-  readonly stopAt: number | null;
-  readonly pauseAt: number | null;
-  readonly throttleAt: number | null;
+  /** Settings given on the command line, as typed, by their dotted names (`stop_at`, `restart.at`): over every file. */
+  readonly flags: Readonly<Record<string, string>>;
   readonly canBrake: Brake;
 }
 
@@ -77,7 +72,6 @@ const isOrNull =
   (isValue: Check): Check =>
   (value) =>
     value === null || isValue(value);
-const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
 const isSetting: Check = (value) => isRecord(value) && isText(value['resource']) && isText(value['value']);
 const isCapability: Check = (value) =>
   isRecord(value) &&
@@ -93,13 +87,9 @@ const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
   requires: isListOf(isSetting),
   barriers: isListOf(isSetting),
   excludes: isListOf(isText),
-  onRefuse: isOneOf('exit', 'wait', 'degrade', 'start'),
-  onUnknown: isOneOf('start', 'refuse'),
   sysroot: isOrNull(isText),
   platform: isOrNull(isText),
   config: isOrNull(isText),
-  stopAt: isOrNull(isShare),
-  pauseAt: isOrNull(isShare),
-  throttleAt: isOrNull(isShare),
+  flags: (value) => isRecord(value) && Object.values(value).every(isText),
   canBrake: isCapability,
 };

@@ -20,6 +20,14 @@ export interface HeldBack {
   readonly reason: string;
 }
 
+/** How the configuration stands since the guard's companion began to look at it. */
+export interface ConfigurationStanding {
+  /** What is wrong with the files as they are now, so that those from before are gone by; null: nothing. */
+  readonly trouble: string | null;
+  /** Changes that only the daemon's next start follows, in words. */
+  readonly waiting: readonly string[];
+}
+
 export interface GuardStatus {
   /** `gone`: the guard itself has ended, and `phase` is the last it was in; `unknown`: it has recorded nothing yet. */
   readonly state: Phase | 'gone' | 'unknown';
@@ -33,6 +41,8 @@ export interface GuardStatus {
   readonly daemon: Daemon;
   /** null: nothing that a companion knows of. */
   readonly heldBack: HeldBack | null;
+  /** null: there is no companion that knows. */
+  readonly configuration: ConfigurationStanding | null;
   /** The last reading of each wall. */
   readonly walls: readonly DecisionLine[];
   /** The last record that is more than a calm reading. */
@@ -54,6 +64,7 @@ export interface Standing {
   readonly isAlive: boolean;
   readonly hasCompanion: boolean;
   readonly heldBack?: HeldBack | null;
+  readonly configuration?: ConfigurationStanding;
 }
 
 /** `records` in the order they were written. */
@@ -78,6 +89,7 @@ export function guardStatusOf(
     },
     daemon: daemonOf(manifest, records),
     heldBack: standing.heldBack ?? null,
+    configuration: standing.configuration ?? null,
     walls: latestOfEachWall(records).map((record) => decisionLineOf(record, context)),
     last: lastDecision === undefined ? null : decisionLineOf(lastDecision, context),
     seenAt: lastLine?.at ?? null,

@@ -5,11 +5,13 @@ import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { EXIT_CODE_OF, SyncguardError } from '../domain/error.ts';
 import { rememberRoot } from '../domain/root-memory.ts';
+import type { Settings } from '../domain/settings.ts';
 import { type Estimate, estimate } from '../estimation/index.ts';
 import { type GateRecord, renderGateRecord } from '../formats/gate-record.ts';
 import { type GateRequest, parseGateRequest } from '../formats/gate-request.ts';
+import { type RunSettings, renderRunSettings } from '../formats/run-settings.ts';
 import { stateDirectory } from '../settings/places.ts';
-import { readSettings } from '../settings/settings-file.ts';
+import { readSettings, sentenceOf } from '../settings/settings-file.ts';
 import { estimateRequestOf } from './request.ts';
 import { readRootMemories, writeRootMemories } from './root-memories.ts';
 import { guardTermsOf } from './terms.ts';
@@ -38,7 +40,7 @@ async function answer(text: string): Promise<number> {
     const request = requestOf(asked.value);
     const found = await estimate(request);
     if (!found.ok) return complain(found.error);
-    if (mayStart(found.value, asked.value)) remember(found.value, asked.value);
+    if (mayStart(found.value, request.settings)) remember(found.value, asked.value);
     writeSync(RECORD_DESCRIPTOR, renderGateRecord(recordOf(found.value, request)));
     return 0;
   } catch (error) {
@@ -51,8 +53,10 @@ async function answer(text: string): Promise<number> {
 }
 
 function requestOf(asked: GateRequest): ReturnType<typeof estimateRequestOf> {
-  const settings = readSettings({ explicitFile: asked.config, env: process.env });
-  if (!settings.ok) throw new SyncguardError('bad-config', `${settings.error.reason}.`, settings.error.hint);
+  const { config: explicitFile, flags } = asked;
+  const settings = readSettings({ explicitFile, env: process.env, flags });
+  if (!settings.ok) throw new SyncguardError('bad-config', sentenceOf(settings.error), settings.error.hint);
+  writeSync(RECORD_DESCRIPTOR, renderRunSettings(runSettingsOf(settings.value.settings)));
   return estimateRequestOf(asked, {
     settings: settings.value.settings,
     memories: readRootMemories(directory),
@@ -62,7 +66,14 @@ function requestOf(asked: GateRequest): ReturnType<typeof estimateRequestOf> {
   });
 }
 
-const mayStart = ({ decision }: Estimate, { onRefuse }: GateRequest): boolean =>
+function runSettingsOf({ restart, ...settings }: Settings): RunSettings {
+  const { onRefuse, onUnknown, gateTimeoutMs, leaseMs, companion, preservesStatus, passesNotify } = settings;
+  const asked = { onRefuse, onUnknown, gateTimeoutMs, leaseMs, companion, preservesStatus, passesNotify };
+  return { ...asked, restart: restart.policy, isScheduled: restart.at !== null };
+}
+
+/** `start`: the daemon starts whatever the verdict, so its roots are remembered as they are now. */
+const mayStart = ({ decision }: Estimate, { onRefuse }: Settings): boolean =>
   decision.verdict === 'admit' || decision.verdict === 'throttle' || onRefuse === 'start';
 
 /** Only whole counts are remembered, and never those of a recorded machine. */

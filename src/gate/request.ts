@@ -2,7 +2,6 @@
 
 import { SyncguardError } from '../domain/error.ts';
 import { isPlatformId } from '../domain/platform.ts';
-import type { Policy } from '../domain/policy.ts';
 import type { Amounts } from '../domain/projection.ts';
 import { isResourceName, type ResourceName, unitOf } from '../domain/resource.ts';
 import type { RootMemory } from '../domain/root-memory.ts';
@@ -33,7 +32,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     excludes: asked.excludes,
     usesIgnores: true,
     expected: null,
-    required: amountsOf('--require', asked.requires),
+    required: new Map([...configured(settings.require), ...amountsOf('--require', asked.requires)]),
     walls: new Map([...configured(settings.barriers), ...amountsOf('--barrier', asked.barriers)]),
     beancounters: emulatedTable(environment),
     purpose: 'gate',
@@ -42,7 +41,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     platform: asked.platform !== null && isPlatformId(asked.platform) ? asked.platform : null,
     settings,
     configFile: asked.config,
-    policy: policyOf(asked, settings),
+    policy: settings,
     brake: asked.canBrake,
     memories,
     top: 0,
@@ -65,14 +64,8 @@ function emulatedTable(environment: EstimateRequest['environment']): EstimateReq
   );
 }
 
-const policyOf = ({ stopAt, pauseAt, throttleAt }: GateRequest, settings: Settings): Policy => ({
-  throttleAt: throttleAt ?? settings.throttleAt,
-  pauseAt: pauseAt ?? settings.pauseAt,
-  stopAt: stopAt ?? settings.stopAt,
-});
-
-const configured = (barriers: Settings['barriers']): [ResourceName, number][] =>
-  Object.entries(barriers).flatMap(([name, value]): [ResourceName, number][] =>
+const configured = (amounts: Settings['barriers']): [ResourceName, number][] =>
+  Object.entries(amounts).flatMap(([name, value]): [ResourceName, number][] =>
     isResourceName(name) && value !== undefined ? [[name, Number(value)]] : [],
   );
 

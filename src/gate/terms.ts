@@ -8,9 +8,11 @@ import type { GuardTerms } from '../formats/gate-record.ts';
 /** How long a daemon may take to write its state down after TERM (Syncthing: 0.2 to 1.0 s on an idle machine). */
 const GRACE_MS = 8_000;
 
-export function guardTermsOf(estimate: Estimate, { policy, walls }: EstimateRequest): GuardTerms {
+export function guardTermsOf(estimate: Estimate, { settings, walls }: EstimateRequest): GuardTerms {
   const { platform, profiles, load, pinUnitBytes, decision } = estimate;
   const { touchedBytes, pinnedBytes } = load;
+  const { throttleAt, pauseAt, stopAt, graceMs } = settings;
+  const policy = { throttleAt, pauseAt, stopAt };
   const isAdmitted = decision.verdict === 'admit' || decision.verdict === 'throttle';
   return {
     platform: platform.id,
@@ -21,7 +23,7 @@ export function guardTermsOf(estimate: Estimate, { policy, walls }: EstimateRequ
     pinUnitBytes,
     admitted: isAdmitted ? admittedRows(estimate, policy) : [],
     ownMemoryBytes: isAdmitted ? firmBytes(load).high : 0,
-    graceMs: Math.max(...profiles.map(({ stop }) => stop.graceMs ?? GRACE_MS)),
+    graceMs: graceMs ?? Math.max(...profiles.map(({ stop }) => stop.graceMs ?? GRACE_MS)),
     restartStatuses: profiles.flatMap(({ restartStatuses }) => restartStatuses ?? []),
     degradeWords: profiles.find(({ degradeWords }) => degradeWords !== undefined)?.degradeWords ?? null,
   };

@@ -65,8 +65,17 @@ export interface SensorModel {
   readonly pinUnitBytes: number;
 }
 
+/** A wall of our own for a row, in its unit; null: none is set; undefined: this row takes none. */
+export type Cap = number | null | undefined;
+
+/** Only the row that the daemon is charged in takes one. */
+export const capFor = ({ barriers }: SensorRequest, name: ResourceName, takesCap: boolean): Cap =>
+  takesCap ? (barriers[name] ?? null) : undefined;
+
 /** A sensor that can be closed. */
 export interface HeldSensor extends Sensor {
+  /** In force from the next read on; null: only the kernel's own wall is left. false: this row takes none. */
+  setCap(cap: number | null): boolean;
   close(): void;
 }
 
@@ -91,19 +100,28 @@ export abstract class SensorRow implements HeldSensor {
   hits: number = UNREAD;
   underOom: number = UNREAD;
   stallMicroseconds: number = UNREAD;
-  private readonly cap: number;
+  private readonly takesCap: boolean;
+  private cap: number;
   private limit = UNREAD;
 
-  constructor(identity: SensorIdentity, cap: number | undefined) {
+  constructor(identity: SensorIdentity, cap: Cap) {
     this.resource = identity.resource;
     this.scope = identity.scope;
     this.source = identity.source;
     this.isShared = identity.isShared;
+    this.takesCap = cap !== undefined;
     this.cap = cap ?? Number.POSITIVE_INFINITY;
   }
 
   abstract read(): boolean;
   abstract close(): void;
+
+  setCap(cap: number | null): boolean {
+    if (!this.takesCap) return false;
+    this.cap = cap ?? Number.POSITIVE_INFINITY;
+    this.limit = UNREAD;
+    return true;
+  }
 
   /** The wall that `limit` stands for; looked up only when the number changed. */
   protected drawWall(limit: number): void {

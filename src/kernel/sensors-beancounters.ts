@@ -13,6 +13,7 @@ import { COLUMN, cellOf, readTickTable, type TickTable, tickTable } from '../for
 import { BEANCOUNTERS_PATH, ownBlock, readBeancounters, resourcesOfBlock } from './beancounters.ts';
 import { type HeldFile, openHeld } from './held-file.ts';
 import {
+  type Cap,
   type HeldSensor,
   type SensorFinds,
   type SensorModel,
@@ -39,8 +40,8 @@ export function openBeancounters(request: SensorRequest): SensorFinds {
   const pass = new TablePass(file.value, tickTable(block.uid), request);
   const sensors = resourcesOfBlock(block).flatMap((row): HeldSensor[] => {
     const wall = wallOf(row, platform);
-    const cap = request.barriers[row.name];
-    if (!isBeancounterName(row.name) || (wall.value === null && cap === undefined)) return [];
+    const cap = request.barriers[row.name] ?? null;
+    if (!isBeancounterName(row.name) || (wall.value === null && cap === null)) return [];
     return [new BeancounterRow({ name: row.name, scope: block.uid, wall, pass, cap })];
   });
   for (const sensor of sensors) sensor.read();
@@ -126,7 +127,7 @@ interface RowParts {
   readonly scope: string;
   readonly wall: Wall;
   readonly pass: TablePass;
-  readonly cap: number | undefined;
+  readonly cap: Cap;
 }
 
 class BeancounterRow extends SensorRow {

@@ -7,7 +7,7 @@ import { gapList } from './gap-list.ts';
 import { type HeldFile, openHeld } from './held-file.ts';
 import type { Sysroot } from './kernel-file.ts';
 import { hasLxcfsMeminfo } from './meminfo.ts';
-import { type HeldSensor, SensorRow, UNREAD } from './sensor.ts';
+import { type Cap, type HeldSensor, SensorRow, UNREAD } from './sensor.ts';
 import { BUFFER_BYTES, countIn, numberIn, openOptional, stallOf } from './sensor-files.ts';
 
 const TOTAL = keyBytes('MemTotal:');
@@ -20,7 +20,7 @@ const RECLAIMABLE = keyBytes('SReclaimable:');
 const BYTES_PER_KB = 1024;
 
 /** MemTotal, or the lower `cap`, as wall; what is not available as held. A Gap where /proc/meminfo cannot be opened. */
-export function openMachineMemory(sysroot: Sysroot, cap: number | undefined): Result<HeldSensor, Gap> {
+export function openMachineMemory(sysroot: Sysroot, cap: Cap): Result<HeldSensor, Gap> {
   const meminfo = openHeld('/proc/meminfo', BUFFER_BYTES.meminfo, sysroot);
   if (!meminfo.ok) return meminfo;
   const gaps = gapList();
@@ -37,7 +37,7 @@ interface MachineFiles {
 class MachineMemory extends SensorRow {
   private readonly files: MachineFiles;
 
-  constructor(files: MachineFiles, isLxcfs: boolean, cap: number | undefined) {
+  constructor(files: MachineFiles, isLxcfs: boolean, cap: Cap) {
     const scope = isLxcfs ? 'container' : 'machine';
     super({ resource: 'memory', scope, source: isLxcfs ? 'lxcfs' : 'meminfo', isShared: true }, cap);
     this.files = files;

@@ -4,7 +4,15 @@ import { keyBytes } from '../formats/tick-decimal.ts';
 import type { CgroupPlace } from './cgroup-place.ts';
 import { gapList } from './gap-list.ts';
 import type { HeldFile } from './held-file.ts';
-import { type HeldSensor, type SensorFinds, type SensorRequest, SensorRow, UNREAD } from './sensor.ts';
+import {
+  type Cap,
+  capFor,
+  type HeldSensor,
+  type SensorFinds,
+  type SensorRequest,
+  SensorRow,
+  UNREAD,
+} from './sensor.ts';
 import { type ChainLink, chainOf, walled } from './sensor-chain.ts';
 import {
   BUFFER_BYTES,
@@ -26,7 +34,7 @@ export function openPids(request: SensorRequest, place: CgroupPlace): SensorFind
     const files = openFiles({ sysroot: request.sysroot, directory: link.directory, gaps });
     if (files === null) continue;
     const source = place.version === 2 ? 'cgroup2' : 'cgroup1';
-    const cap = sensors.length === 0 ? request.barriers.pids : undefined;
+    const cap = capFor(request, 'pids', sensors.length === 0);
     sensors.push(...walled(new Pids({ link, files, source, cap }), gaps));
   }
   return { sensors, gaps: gaps.all() };
@@ -54,7 +62,7 @@ interface PidsParts {
   readonly link: ChainLink;
   readonly files: PidsFiles;
   readonly source: 'cgroup1' | 'cgroup2';
-  readonly cap: number | undefined;
+  readonly cap: Cap;
 }
 
 class Pids extends SensorRow {

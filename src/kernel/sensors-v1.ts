@@ -12,6 +12,8 @@ import type { HeldFile } from './held-file.ts';
 import { readParsed } from './kernel-file.ts';
 import { readReclaimableShare } from './reclaimable-share.ts';
 import {
+  type Cap,
+  capFor,
   type HeldSensor,
   type SensorFinds,
   type SensorModel,
@@ -50,7 +52,7 @@ export function openLegacyMemory(request: SensorRequest, place: CgroupPlace): Se
     const shelf: FileShelf = { sysroot, directory: link.directory, gaps };
     const files = link.isNearest || coversChildren(shelf) ? openFiles(shelf) : null;
     if (files === null) continue;
-    const cap = sensors.length === 0 ? request.barriers.memory : undefined;
+    const cap = capFor(request, 'memory', sensors.length === 0);
     const row = new LegacyMemory({ link, files, kernel: { model, reclaimableShare, own }, cap });
     const kept = walled(row, gaps);
     if (!link.isShared && kept.length > 0) own = row;
@@ -108,7 +110,7 @@ interface LegacyParts {
   readonly link: ChainLink;
   readonly files: LegacyFiles;
   readonly kernel: KernelRule;
-  readonly cap: number | undefined;
+  readonly cap: Cap;
 }
 
 class LegacyMemory extends SensorRow {

@@ -5,7 +5,15 @@ import { keyBytes } from '../formats/tick-decimal.ts';
 import type { CgroupPlace } from './cgroup-place.ts';
 import { gapList } from './gap-list.ts';
 import type { HeldFile } from './held-file.ts';
-import { type HeldSensor, type SensorFinds, type SensorRequest, SensorRow, UNREAD } from './sensor.ts';
+import {
+  type Cap,
+  capFor,
+  type HeldSensor,
+  type SensorFinds,
+  type SensorRequest,
+  SensorRow,
+  UNREAD,
+} from './sensor.ts';
 import { type ChainLink, chainOf, walled } from './sensor-chain.ts';
 import {
   BUFFER_BYTES,
@@ -42,7 +50,7 @@ export function openUnifiedMemory(request: SensorRequest, place: CgroupPlace): S
   for (const link of chainOf(place, request.rooms)) {
     const files = openFiles({ sysroot: request.sysroot, directory: link.directory, gaps });
     if (files === null) continue;
-    const cap = sensors.length === 0 ? request.barriers.memory : undefined;
+    const cap = capFor(request, 'memory', sensors.length === 0);
     const { pinnedBytes } = request.model;
     sensors.push(...walled(new UnifiedMemory({ link, files, pinnedBytes, cap }), gaps));
   }
@@ -81,7 +89,7 @@ interface UnifiedParts {
   readonly link: ChainLink;
   readonly files: UnifiedFiles;
   readonly pinnedBytes: number;
-  readonly cap: number | undefined;
+  readonly cap: Cap;
 }
 
 class UnifiedMemory extends SensorRow {

@@ -2,11 +2,12 @@
 // Knows: which walls a platform has. May not know: what is judged or done.
 
 import { isBeancounterPlatform } from '../domain/platform.ts';
+import { RESOURCE_NAMES, type ResourceName } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { type CgroupPlace, hiddenGap, readCgroupPlace } from './cgroup-place.ts';
 import { gapList } from './gap-list.ts';
 import { hasLxcfsMeminfo } from './meminfo.ts';
-import type { HeldSensor, Sensor, SensorFinds, SensorRequest } from './sensor.ts';
+import { capFor, type HeldSensor, type Sensor, type SensorFinds, type SensorRequest } from './sensor.ts';
 import { walled } from './sensor-chain.ts';
 import { openBeancounters } from './sensors-beancounters.ts';
 import { openMachineMemory } from './sensors-host.ts';
@@ -18,6 +19,8 @@ export interface OpenedSensors {
   /** The daemon's own walls first; to be read in this order, since shared rows take the own ones into account. */
   readonly sensors: readonly Sensor[];
   readonly gaps: readonly Gap[];
+  /** Other caps of our own from the next read on; those of rows that are not watched here are returned. */
+  setBarriers(barriers: SensorRequest['barriers']): ResourceName[];
   close(): void;
 }
 
@@ -29,10 +32,18 @@ export function openSensors(request: SensorRequest): OpenedSensors {
   return {
     sensors: sensors.toSorted((one, other) => Number(one.isShared) - Number(other.isShared)),
     gaps,
+    setBarriers: (barriers) => capsTaken(sensors, barriers),
     close: () => {
       for (const sensor of sensors) sensor.close();
     },
   };
+}
+
+function capsTaken(sensors: readonly HeldSensor[], barriers: SensorRequest['barriers']): ResourceName[] {
+  const taken = sensors
+    .filter((sensor) => sensor.setCap(barriers[sensor.resource] ?? null))
+    .map(({ resource }) => resource);
+  return RESOURCE_NAMES.filter((name) => barriers[name] !== undefined && !taken.includes(name));
 }
 
 /** The file of a vz7 kernel informs, memory cgroups enforce: only these are read. */
@@ -66,7 +77,7 @@ function openMachine(
   memory: readonly HeldSensor[],
   gaps: ReturnType<typeof gapList>,
 ): readonly HeldSensor[] {
-  const cap = memory.length === 0 ? request.barriers.memory : undefined;
+  const cap = capFor(request, 'memory', memory.length === 0);
   const sensor = gaps.take(openMachineMemory(request.sysroot, cap));
   const kept = walled(sensor, gaps);
   const tightest = Math.min(...memory.map(({ wall }) => (wall < 0 ? Number.POSITIVE_INFINITY : wall)));

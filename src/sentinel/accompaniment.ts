@@ -3,7 +3,6 @@
 import { basename, join } from 'node:path';
 import { MiB } from '../domain/units.ts';
 import type { CompanionRequest } from '../formats/companion-request.ts';
-import { parseRestartCondition } from '../formats/restart-condition.ts';
 import type { Answer } from './gatekeeping.ts';
 import { gateEnvironment } from './launch-facts.ts';
 import type { Stage } from './stage.ts';
@@ -42,9 +41,9 @@ export function accompany(
 }
 
 /** Off where memory is short, unless it is asked for, or for what only it can do. */
-function isWanted({ record, admission }: Answer, { companion, restartAt }: Stage['options']): boolean {
+function isWanted({ record, admission }: Answer, { companion, isScheduled }: Stage['options']): boolean {
   if (companion !== 'auto') return companion === 'on';
-  const isNeeded = restartAt !== null || (admission.kind === 'start' && admission.isDegraded);
+  const isNeeded = isScheduled || (admission.kind === 'start' && admission.isDegraded);
   return isNeeded || record.ownLimitBytes === null || record.ownLimitBytes >= LEAST_HEADROOM_BYTES;
 }
 
@@ -56,8 +55,7 @@ interface Accompanied {
 
 function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompanied): CompanionRequest {
   const { options, file, gateRequest } = stage;
-  const { restartAt, jitterMs, restartIf, gateTimeoutMs, verbosity } = options;
-  const condition = restartIf === null ? null : parseRestartCondition(restartIf);
+  const { gateTimeoutMs, onUnknown, verbosity, config, flags } = options;
   const isDegraded = answer.admission.kind === 'start' && answer.admission.isDegraded;
   return {
     runtimeDirectory,
@@ -65,11 +63,7 @@ function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompa
     profile: answer.record.profile,
     rooms: started.daemon.traits.home.rooms,
     verbosity,
-    ...(restartAt === null
-      ? {}
-      : {
-          restartAt: { expression: restartAt, jitterMs, condition: condition?.ok ? condition.value : null },
-        }),
-    ...(isDegraded ? { degrade: { gate: gateRequest, gateTimeoutMs } } : {}),
+    source: { config, flags },
+    ...(isDegraded ? { degrade: { gate: gateRequest, gateTimeoutMs, onUnknown } } : {}),
   };
 }

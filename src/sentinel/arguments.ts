@@ -3,7 +3,7 @@
 
 import { failure, type Result, success } from '../domain/result.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
-import { DEFAULT_OPTIONS, type RunOptions, SWITCHES, VALUED } from './options.ts';
+import { DEFAULT_OPTIONS, type RunOptions, SETTING_OF, SWITCHES, VALUED } from './options.ts';
 
 /** COMMAND and its arguments. */
 export type Command = readonly [string, ...string[]];
@@ -82,7 +82,7 @@ function applyOption(
   const [, name = word, inline] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
   if (Object.hasOwn(SWITCHES, name))
     return inline === undefined
-      ? success({ options: { ...options, ...SWITCHES[name] }, wordCount: 1 })
+      ? success({ options: noted({ ...options, ...SWITCHES[name] }, name, 'true'), wordCount: 1 })
       : trouble(`${name} takes no value`);
   const set = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
   if (set === undefined) return unknownOption(name);
@@ -90,8 +90,17 @@ function applyOption(
   if (value === '') return trouble(`${name} needs a value`);
   const change = set(value, options);
   return change.ok
-    ? success({ options: { ...options, ...change.value }, wordCount: inline === undefined ? 2 : 1 })
+    ? success({
+        options: noted({ ...options, ...change.value }, name, value),
+        wordCount: inline === undefined ? 2 : 1,
+      })
     : trouble(`${name}: ${change.error}`);
+}
+
+/** A setting is kept as it was typed, for those who put it over the files. */
+function noted(options: RunOptions, name: string, text: string): RunOptions {
+  const setting = Object.hasOwn(SETTING_OF, name) ? SETTING_OF[name] : undefined;
+  return setting === undefined ? options : { ...options, flags: { ...options.flags, [setting]: text } };
 }
 
 function unknownOption(name: string): Result<never, UsageTrouble> {

@@ -4,6 +4,7 @@
 import { obstacleToFreezing } from '../actuators/freezing-obstacle.ts';
 import type { Grip } from '../actuators/grip.ts';
 import { openGrip } from '../actuators/grip-choice.ts';
+import type { Result } from '../domain/result.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import { EMULATION_VARIABLE } from '../formats/gate-request.ts';
 import { BEANCOUNTERS_PATH } from '../kernel/beancounters.ts';
@@ -32,7 +33,7 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   grip.survey();
   const obstacle = obstacleToFreezing(grip.members()) ?? lackOf(grip);
   // Another process, so that its rehearsal and ours go on at the same time.
-  const keeping = obstacle === null && !options.isDryRun ? startKeeping(grip, started, stage) : null;
+  const keeping = obstacle === null && !options.isDryRun ? keeperOrNone(grip, started, stage) : null;
   const parts = openParts({
     daemon,
     terms,
@@ -54,11 +55,19 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   return { parts, obstacle, pages };
 }
 
-async function startKeeping(
+async function keeperOrNone(grip: Grip, started: Started, stage: Stage): Promise<Keeper | null> {
+  const keeping = await startKeeping(grip, started, stage);
+  if (keeping.ok) return keeping.value;
+  stage.say.say(`no keeper: ${keeping.error}`);
+  return null;
+}
+
+/** A keeper for this grip with the lease in force, who knows its members. */
+export async function startKeeping(
   grip: Grip,
   { home }: Started,
-  { options, environment, say }: Stage,
-): Promise<Keeper | null> {
+  { options, environment }: Stage,
+): Promise<Result<Keeper, string>> {
   const started = await startKeeper({
     hold: keeperHoldOf(grip),
     leaseMs: options.leaseMs,
@@ -66,12 +75,8 @@ async function startKeeping(
     // Where the daemon shares our wall, a shell whose pages are charged there would wait for them for ever.
     shelves: home.isLimited ? [] : KEEPER_SHELVES,
   });
-  if (!started.ok) {
-    say.say(`no keeper: ${started.error}`);
-    return null;
-  }
-  started.value.setMembers(grip.members());
-  return started.value;
+  if (started.ok) started.value.setMembers(grip.members());
+  return started;
 }
 
 function keeperHoldOf({ kind, reason: directory }: Grip): KeeperHold {

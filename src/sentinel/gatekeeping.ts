@@ -6,7 +6,8 @@ import type { Announcer } from './announcement.ts';
 import type { RunOptions } from './options.ts';
 
 export interface Gatekeeping {
-  readonly options: RunOptions;
+  /** As they are then: the gate may have read other ones. */
+  options(): Pick<RunOptions, 'onRefuse' | 'onUnknown'>;
   readonly announcer: Announcer;
   ask(): Promise<GateRecord>;
   /** Milliseconds. */
@@ -25,7 +26,7 @@ export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer> {
   let said = '';
   for (let attempt = 0; ; attempt += 1) {
     const record = await keeping.ask();
-    const admission = decideAdmission(record, keeping.options);
+    const admission = decideAdmission(record, keeping.options());
     if (admission.kind !== 'wait') return { record, admission };
     if (sameness(record) !== said)
       keeping.announcer.say(`waiting until it fits (--on-refuse wait): ${record.message}`);

@@ -5,9 +5,10 @@ import type { Grip } from '../actuators/grip.ts';
 import { Judge } from '../domain/guard-observation.ts';
 import { DEFAULT_POLICY } from '../domain/policy.ts';
 import { compileTable } from '../domain/policy-table.ts';
-import { RESOURCE_NAMES } from '../domain/resource.ts';
+import { RESOURCE_NAMES, type ResourceName } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
+import type { LiveSettings } from '../formats/live-settings.ts';
 import { detectPlatform } from '../kernel/detect.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
@@ -27,8 +28,8 @@ export interface GuardParts {
   readonly judge: Judge;
   readonly sensors: OpenedSensors['sensors'];
   readonly gaps: readonly Gap[];
-  /** Shares of the walls that are judged by from now on. */
-  setTerms(terms: GuardTerms): void;
+  /** Shares and walls that are judged by from now on; the walls that are not watched here are returned. */
+  adopt(settings: Pick<LiveSettings, 'policy' | 'barriers'>): ResourceName[];
   close(): void;
 }
 
@@ -94,7 +95,10 @@ export function openParts(request: PartsRequest): GuardParts {
     judge,
     sensors,
     gaps,
-    setTerms: (next) => judge.adopt(next),
+    adopt({ policy, barriers }) {
+      judge.adopt({ policy, graceMs: terms.graceMs });
+      return opened.setBarriers(barriers);
+    },
     close() {
       will.keeper?.end();
       opened.close();

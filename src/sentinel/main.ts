@@ -11,6 +11,7 @@ import { askGate, type GateRun } from '../actuators/gate-client.ts';
 import { success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
+import type { RunSettings } from '../formats/run-settings.ts';
 import { stateDirectory } from '../settings/places.ts';
 import { type Announcer, announcer, escapeControls } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -71,6 +72,10 @@ async function main(): Promise<Ending> {
 
 async function run(asked: Run, say: Announcer): Promise<Ending> {
   const { options } = asked;
+  let inForce = options;
+  const follow = (settings: Partial<RunSettings>): void => {
+    inForce = { ...inForce, ...settings };
+  };
   const path = process.env['PATH'] ?? null;
   const installed = asked.command ? success(asked.command) : findInstalledDaemon({ path, home: homedir() });
   if (!installed.ok) {
@@ -101,7 +106,6 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   for (const done of watchpost.place === null ? [] : thawAbandoned(watchpost.place.parent)) say.say(done);
   return runRounds({
     ...found.value,
-    options,
     command,
     facts,
     environment: process.env,
@@ -110,26 +114,19 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
     watchpost,
     say,
     gateRequest: request,
-    ask: () => ask(request, options.gateTimeoutMs),
+    get options() {
+      return inForce;
+    },
+    follow,
+    ask: () => ask(request, inForce.gateTimeoutMs, follow),
   });
 }
 
 function requestOf(options: RunOptions, command: readonly string[]): GateRequest {
-  const { trees, daemon, requires, barriers, excludes, onRefuse, onUnknown } = options;
-  const { sysroot, platform, config, stopAt, pauseAt, throttleAt } = options;
+  const { trees, daemon, requires, barriers, excludes, sysroot, platform, config, flags } = options;
   const canBrake = readBrakeCapability(sysroot ?? '');
-  const asked = { trees, daemon, requires, barriers, excludes, onRefuse, onUnknown, command };
-  return {
-    mode: 'gate',
-    ...asked,
-    sysroot,
-    platform,
-    config,
-    stopAt,
-    pauseAt,
-    throttleAt,
-    canBrake,
-  };
+  const asked = { trees, daemon, requires, barriers, excludes, command };
+  return { mode: 'gate', ...asked, sysroot, platform, config, flags, canBrake };
 }
 
 function memoriesOf({ command, trees }: GateRequest): ReturnType<typeof startMemories> {
@@ -142,11 +139,16 @@ function memoriesOf({ command, trees }: GateRequest): ReturnType<typeof startMem
   return startMemories(directory, [...command, ...trees]);
 }
 
-function ask(request: GateRequest, timeoutMs: number): Promise<GateRecord> {
+function ask(
+  request: GateRequest,
+  timeoutMs: number,
+  onSettings: (settings: RunSettings) => void,
+): Promise<GateRecord> {
   gate = askGate({
     program: join(import.meta.dirname, 'gate.cjs'),
     request,
     timeoutMs,
+    onSettings,
     environment: gateEnvironment(process.env),
   });
   // The gate counts meanwhile; at a restart it is warm already.

@@ -3,43 +3,31 @@
 import { PLATFORM_IDS } from '../domain/platform.ts';
 import { RESOURCE_NAMES, type ResourceName, unitOf } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
+import { DEFAULT_SETTINGS } from '../domain/settings.ts';
+import { parseCronExpression } from '../formats/cron-expression.ts';
 import type { ResourceSetting } from '../formats/gate-request.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
 import { parseAmount, parseDuration, parsePercent } from '../formats/quantity-text.ts';
 import { parseRestartCondition } from '../formats/restart-condition.ts';
+import type { RunSettings } from '../formats/run-settings.ts';
 
-export interface RunOptions {
+/** As given; and of RunSettings, once the gate has read the files, as it says. */
+export interface RunOptions extends RunSettings {
   readonly trees: readonly string[];
   readonly daemon: string | null;
   readonly requires: readonly ResourceSetting[];
   readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
-  readonly onRefuse: 'exit' | 'wait' | 'degrade' | 'start';
-  readonly onUnknown: 'start' | 'refuse';
-  readonly gateTimeoutMs: number;
   readonly config: string | null;
   readonly sysroot: string | null;
   readonly platform: string | null;
-  /** Share of the wall, 0 to 1; null: settings decide. */
-  readonly stopAt: number | null;
-  readonly pauseAt: number | null;
-  readonly throttleAt: number | null;
-  /** How long a pause outlives a guard that is silent. */
-  readonly leaseMs: number;
-  readonly restart: 'never' | 'on-failure' | 'always';
-  /** Five fields of cron; null: no scheduled restarts. */
-  readonly restartAt: string | null;
-  /** A scheduled restart is late by up to this. */
-  readonly jitterMs: number;
-  /** `held>60%`; null: unconditional. */
-  readonly restartIf: string | null;
-  /** auto: where 256 MiB of headroom are left. */
-  readonly companion: 'auto' | 'on' | 'off';
   readonly isDryRun: boolean;
-  readonly preservesStatus: boolean;
-  readonly passesNotify: boolean;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
+  /** What of all this is a setting, as typed, by its dotted name: over every file. */
+  readonly flags: Readonly<Record<string, string>>;
 }
+
+const { restart, ...settings } = DEFAULT_SETTINGS;
 
 export const DEFAULT_OPTIONS: RunOptions = {
   trees: [],
@@ -47,26 +35,21 @@ export const DEFAULT_OPTIONS: RunOptions = {
   requires: [],
   barriers: [],
   excludes: [],
-  onRefuse: 'exit',
-  onUnknown: 'start',
-  // A cold tree of some million entries on a slow disk; an answer that takes longer is none.
-  gateTimeoutMs: 300_000,
   config: null,
   sysroot: null,
   platform: null,
-  stopAt: null,
-  pauseAt: null,
-  throttleAt: null,
-  leaseMs: 90_000,
-  restart: 'never',
-  restartAt: null,
-  jitterMs: 0,
-  restartIf: null,
-  companion: 'auto',
   isDryRun: false,
-  preservesStatus: false,
-  passesNotify: false,
   verbosity: 'normal',
+  flags: {},
+  onRefuse: settings.onRefuse,
+  onUnknown: settings.onUnknown,
+  gateTimeoutMs: settings.gateTimeoutMs,
+  leaseMs: settings.leaseMs,
+  restart: restart.policy,
+  companion: settings.companion,
+  preservesStatus: settings.preservesStatus,
+  passesNotify: settings.passesNotify,
+  isScheduled: restart.at !== null,
 };
 
 type Change = Partial<RunOptions>;
@@ -105,17 +88,38 @@ export const VALUED: Readonly<Record<string, Setter>> = {
   '--config': (value) => success({ config: value }),
   '--sysroot': (value) => success({ sysroot: value }),
   '--platform': (value) => changed(parseWord(value, PLATFORM_IDS), (platform) => ({ platform })),
-  '--stop-at': (value) => changed(parsePercent(value), (stopAt) => ({ stopAt })),
-  '--pause-at': (value) => changed(parsePercent(value), (pauseAt) => ({ pauseAt })),
-  '--throttle-at': (value) => changed(parsePercent(value), (throttleAt) => ({ throttleAt })),
+  '--stop-at': (value) => changed(parsePercent(value), () => ({})),
+  '--pause-at': (value) => changed(parsePercent(value), () => ({})),
+  '--throttle-at': (value) => changed(parsePercent(value), () => ({})),
   '--lease': (value) => changed(parseLease(value), (leaseMs) => ({ leaseMs })),
   '--restart': (value) => changed(parseWord(value, RESTART), (restart) => ({ restart })),
-  '--restart-at': (value) => changed(parseExpression(value), (restartAt) => ({ restartAt })),
-  '--jitter': (value) => changed(parseTimeout(value), (jitterMs) => ({ jitterMs })),
-  '--restart-if': (value) => changed(parseRestartCondition(value), () => ({ restartIf: value })),
+  '--restart-at': (value) => changed(parseCronExpression(value), () => ({ isScheduled: true })),
+  // Which zones there are, the gate knows: the table of them would be loaded here for good.
+  '--time-zone': () => success({}),
+  '--jitter': (value) => changed(parseTimeout(value), () => ({})),
+  '--restart-if': (value) => changed(parseRestartCondition(value), () => ({})),
   '--companion': (value) => changed(parseWord(value, COMPANION), (companion) => ({ companion })),
   // Common to every command; the lines of `run` are plain in any case.
   '--color': (value) => changed(parseWord(value, COLOR), () => ({})),
+};
+
+/** The settings that options are, by their dotted names. */
+export const SETTING_OF: Readonly<Record<string, string>> = {
+  '--preserve-status': 'preserve_status',
+  '--pass-notify': 'pass_notify',
+  '--on-refuse': 'on_refuse',
+  '--on-unknown': 'on_unknown',
+  '--gate-timeout': 'gate_timeout',
+  '--stop-at': 'stop_at',
+  '--pause-at': 'pause_at',
+  '--throttle-at': 'throttle_at',
+  '--lease': 'lease',
+  '--restart': 'restart.policy',
+  '--restart-at': 'restart.at',
+  '--time-zone': 'restart.time_zone',
+  '--jitter': 'restart.jitter',
+  '--restart-if': 'restart.if',
+  '--companion': 'companion',
 };
 
 function changed<T>(parsed: Result<T, string>, change: (value: T) => Change): Result<Change, string> {
@@ -135,12 +139,6 @@ function parseTimeout(value: string): Result<number, string> {
   // Above 2^31 - 1 ms a timer of Node fires at once.
   return parsed.value > 0 && parsed.value < 2 ** 31 ? parsed : failure(`${value} is not between 1ms and 24d`);
 }
-
-/** Which fields there are; what each may say is the companion's to know. */
-const parseExpression = (value: string): Result<string, string> =>
-  /^\S+( +\S+){4}$/.test(value.trim())
-    ? success(value.trim())
-    : failure(`${value} is not five fields of cron, as in '20 4 * * *'`);
 
 /** Nine silent reads make a lease: below a second each, a busy machine would look like a dead guard. */
 const SHORTEST_LEASE_MS = 9_000;
@@ -183,7 +181,8 @@ the one daemon that is installed.
   --restart never|on-failure|always
                            start it again, through the gate (default: never)
   --restart-at '20 4 * * *'
-                           restart it by the clock; --jitter 10min, --restart-if 'held>60%'
+                           restart it by the clock; --time-zone Europe/Paris,
+                           --jitter 10min, --restart-if 'held>60%'
   --lease 90s              how long a pause outlives a guard that has fallen silent
   --companion auto|on|off  the process that logs and answers status, pause, why
                            (auto: where 256 MiB of headroom are left)
@@ -197,6 +196,8 @@ the one daemon that is installed.
   --preserve-status        COMMAND's own status where 75 would be given after a stop
   --pass-notify            leave NOTIFY_SOCKET to COMMAND
   --quiet, --verbose
+
+What is not given is taken from the configuration: syncguard config show.
 
 Exit status: COMMAND's own; 75 refused or stopped at a wall, 125 syncguard failed,
 126 COMMAND cannot be executed, 127 COMMAND was not found.

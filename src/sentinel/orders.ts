@@ -2,11 +2,16 @@
 
 import type { GuardOrder } from '../formats/control-message.ts';
 import type { Guard } from './guard.ts';
-import type { GuardParts } from './guard-parts.ts';
 import type { Stage } from './stage.ts';
 
+export interface OrderScene {
+  readonly guard: Guard;
+  readonly stage: Stage;
+  readonly reload: (settings: Extract<GuardOrder, { order: 'reload' }>['settings']) => void;
+}
+
 /** Each order is kept in the ring as a command, whatever becomes of it. */
-export function obeyOrders(guard: Guard, parts: GuardParts, stage: Stage): (order: GuardOrder) => void {
+export function obeyOrders({ guard, stage, reload }: OrderScene): (order: GuardOrder) => void {
   return (order) => {
     stage.watchpost.chronicle.note('command', 0);
     switch (order.order) {
@@ -23,7 +28,7 @@ export function obeyOrders(guard: Guard, parts: GuardParts, stage: Stage): (orde
         void restart(guard, stage);
         break;
       case 'reload':
-        void reload(parts, stage);
+        reload(order.settings);
         break;
       case 'calm?':
         break;
@@ -32,16 +37,9 @@ export function obeyOrders(guard: Guard, parts: GuardParts, stage: Stage): (orde
 }
 
 /** The gate first: a running instance is not given up for one that would be refused. */
-async function restart(guard: Guard, { ask, say, options }: Stage): Promise<void> {
-  const { verdict, message } = await ask();
-  const mayStart = verdict === 'admit' || verdict === 'throttle' || options.onRefuse === 'start';
+async function restart(guard: Guard, stage: Stage): Promise<void> {
+  const { verdict, message } = await stage.ask();
+  const mayStart = verdict === 'admit' || verdict === 'throttle' || stage.options.onRefuse === 'start';
   if (mayStart) guard.stop('restart');
-  else say.insist(`it is not restarted, and runs on: ${message}`, 'syncguard estimate');
-}
-
-/** Policy and walls as the configuration says now; a configuration with an error changes nothing. */
-async function reload(parts: GuardParts, { ask, say }: Stage): Promise<void> {
-  const { terms, message, hint } = await ask();
-  if (terms !== null) parts.setTerms(terms);
-  else say.insist(`nothing was reloaded: ${message}`, hint);
+  else stage.say.insist(`it is not restarted, and runs on: ${message}`, 'syncguard estimate');
 }

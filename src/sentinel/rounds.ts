@@ -20,6 +20,8 @@ type RoundEnd = Ending | null;
 
 /** Rounds until one ends for good. */
 export async function runRounds(stage: Stage): Promise<Ending> {
+  // A hold keeps nobody waiting who wants no restarts, and only the gate knows what the configuration says of them.
+  if (stage.memories.read().hold !== null) await stage.ask();
   // Nothing was started, and nothing is to be: done as asked.
   if (!(await sitOutHold(stage))) return { status: 0 };
   for (let isRestart = false; ; isRestart = true) {
@@ -31,7 +33,7 @@ export async function runRounds(stage: Stage): Promise<Ending> {
 async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
   const { say, relay } = stage;
   const answer = await awaitAnswer({
-    options: answersFor(stage, isRestart),
+    options: () => answersFor(stage, isRestart),
     announcer: say,
     ask: stage.ask,
     pause,

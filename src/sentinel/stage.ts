@@ -2,6 +2,7 @@
 
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
+import type { RunSettings } from '../formats/run-settings.ts';
 import type { Announcer } from './announcement.ts';
 import type { Command } from './arguments.ts';
 import type { FoundCommand } from './command-path.ts';
@@ -12,6 +13,7 @@ import type { StartMemories } from './start-memory.ts';
 import type { Watchpost } from './watchpost.ts';
 
 export interface Stage extends FoundCommand {
+  /** As the last gate has read them: looked at anew after every question to it. */
   readonly options: RunOptions;
   readonly command: Command;
   readonly facts: LaunchFacts;
@@ -20,6 +22,8 @@ export interface Stage extends FoundCommand {
   readonly memories: StartMemories;
   readonly watchpost: Watchpost;
   readonly say: Announcer;
+  /** Settings that were changed since; the next gate reads them for itself. */
+  follow(settings: Partial<RunSettings>): void;
   /** As the gate is asked at every start. */
   readonly gateRequest: GateRequest;
   ask(): Promise<GateRecord>;

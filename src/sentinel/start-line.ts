@@ -10,6 +10,7 @@ import type { Sensor } from '../kernel/sensor.ts';
 import type { Armed } from './arming.ts';
 import type { Answer } from './gatekeeping.ts';
 import { admittedAt } from './guard-parts.ts';
+import type { Keeper } from './keeper.ts';
 import type { PageLock } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
@@ -53,11 +54,15 @@ export function announceStart(
     rooms: home.rooms.map(({ directory, kind }) => ({ directory, kind })),
     protection: clauses,
     walls: sensors.map((sensor) => manifestWallOf(sensor, record.terms)),
-    lease: will.keeper === null ? 'none' : `${renderDuration(options.leaseMs)}, kept by ${will.keeper.kind}`,
+    lease: leaseClause(will.keeper, options.leaseMs),
     startedAt: new Date().toISOString(),
     ...(record.terms === null ? {} : { policy: record.terms.policy }),
   });
 }
+
+/** How the lease is kept, in words. */
+export const leaseClause = (keeper: Keeper | null, leaseMs: number): string =>
+  keeper === null ? 'none' : `${renderDuration(leaseMs)}, kept by ${keeper.kind}`;
 
 function manifestWallOf(sensor: Sensor, terms: GuardTerms | null): ManifestWall {
   const { resource, scope, wall, isShared } = sensor;

@@ -16,6 +16,8 @@ export interface Watchpost {
   /** Who answers to `syncguard pause` and its kin just now. */
   orders: (order: GuardOrder) => void;
   announce(manifest: GuardManifest): void;
+  /** Writes what was announced last once more, changed. */
+  amend(change: (manifest: GuardManifest) => GuardManifest): void;
   /** Starts the companion unless it lives. */
   accompany(call: Omit<CompanionCall, 'onOrder'>): void;
   /** What was decided can still be asked for when this process has ended. */
@@ -39,13 +41,18 @@ export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: W
   const ring = ringIn(place, say);
   const line: ActionLine = openActionLine(daemon, { isQuiet, isDryRun });
   const chronicle = openChronicle(ring, line);
+  let announced: GuardManifest | null = null;
   let isKept = false;
   const watchpost: Watchpost = {
     chronicle,
     place,
     orders: () => {},
     announce(manifest) {
+      announced = manifest;
       place?.announce(manifest);
+    },
+    amend(change) {
+      if (announced !== null) watchpost.announce(change(announced));
     },
     accompany(call) {
       if (chronicle.link !== null) chronicle.link.revive();

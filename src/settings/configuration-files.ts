@@ -28,6 +28,10 @@ export interface SettingsTrouble {
   readonly hint: string;
 }
 
+/** The reason as a sentence of its own. */
+export const sentenceOf = ({ reason }: SettingsTrouble): string =>
+  reason.endsWith('?') ? reason : `${reason}.`;
+
 /** A configuration of every key and a hundred daemons has 100 KiB; a larger file is something else. */
 const LARGEST_BYTES: number = MiB;
 
@@ -51,6 +55,14 @@ export const watchedDirectories = (place: SettingsPlace): string[] =>
   place.explicitFile === null
     ? configurationDirectories(place).flatMap((directory) => [directory, join(directory, DROP_INS)])
     : [join(place.explicitFile, '..')];
+
+/** Every file that would be read now; where a directory may not be listed, those beside it. */
+export function settingsFiles(place: SettingsPlace): string[] {
+  const listed = configurationFiles(place);
+  return listed.ok
+    ? listed.value
+    : configurationDirectories(place).map((directory) => join(directory, 'config.toml'));
+}
 
 /** In the order they are read; later ones win. */
 export function configurationFiles(place: SettingsPlace): Result<string[], SettingsTrouble> {

@@ -25,7 +25,12 @@ import type { SettingsTable } from './settings-table.ts';
 import { parseSettingsTable, type SchemaTrouble } from './settings-validation.ts';
 import { layerOfWords, type SettingWords, variableOf, wordsOfEnvironment } from './settings-words.ts';
 
-export { type SettingsTrouble, watchedDirectories } from './configuration-files.ts';
+export {
+  type SettingsTrouble,
+  sentenceOf,
+  settingsFiles,
+  watchedDirectories,
+} from './configuration-files.ts';
 export { type Origin, type Origins, renderOrigin } from './settings-layers.ts';
 
 export interface SettingsRequest extends SettingsPlace {

@@ -2,22 +2,19 @@
 
 import { RESOURCE_NAMES, unitOf } from '../domain/resource.ts';
 import {
-  amountIn,
   COMMAND,
   CONDITION,
   CRON,
   countIn,
-  durationFrom,
   END_SAFETY,
   FLAG,
   type Kind,
   oneOf,
-  SHARE,
-  SIZE,
   TEXT,
   TEXTS,
   TIME_ZONE,
 } from './kinds.ts';
+import { amountIn, durationFrom, SHARE, SIZE } from './quantity-kinds.ts';
 import type { AmountTable, DaemonTable, RestartTable, SettingsTable } from './settings-table.ts';
 
 /** Of a running guard: changed at once, or from the daemon's next start on. */
@@ -101,8 +98,10 @@ const DAEMON: Table<Keys<DaemonTable>> = table(
     index_per_file: later(SIZE, 'its database on disk, for each file'),
     sides: later(countIn(1, 2), 'how many trees it holds in memory for each one it syncs'),
     enomem_safe: later(FLAG, 'false: it takes a failed lstat for a deletion'),
-    term_safe: later(FLAG, 'false: TERM may cost data'),
-    kill_safe: later(FLAG, 'false: KILL may cost data'),
+    prunes_watch: later(FLAG, 'true: no watch is placed below what it ignores'),
+    prunes_scan: later(FLAG, 'true: it does not look below what it ignores'),
+    term_safe: later(END_SAFETY, 'false: TERM may cost data'),
+    kill_safe: later(END_SAFETY, 'false: KILL may cost data'),
   },
 );
 
@@ -118,7 +117,7 @@ export const SETTINGS: Table<SettingsEntries> = table('Settings of syncguard.', 
   throttle_at: live(SHARE, 'share of a wall at which the daemon is slowed'),
   pause_at: live(SHARE, 'share of a wall at which it is paused'),
   stop_at: live(SHARE, 'share of a wall at which it is refused, or stopped'),
-  grace: live(durationFrom(0), 'between TERM and KILL; without it, as the profile has it'),
+  grace: later(durationFrom(0), 'between TERM and KILL; without it, as the profile has it'),
   lease: live(durationFrom(SHORTEST_LEASE_MS), 'how long a pause outlives a guard that has fallen silent'),
   on_refuse: live(oneOf('exit', 'wait', 'degrade', 'start'), 'what run does when it does not fit'),
   on_unknown: live(oneOf('start', 'refuse'), 'what run does when no wall can be read'),

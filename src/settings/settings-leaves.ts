@@ -1,6 +1,8 @@
 // The settings one by one: every key of the declaration that has a fixed place, and what stands there.
 
+import type { Written } from './kinds.ts';
 import { type AnyKey, type AnyNode, SETTINGS } from './settings-keys.ts';
+import type { SettingsTable } from './settings-table.ts';
 
 export interface Leaf {
   readonly path: readonly string[];
@@ -21,6 +23,18 @@ export const LEAVES: readonly Leaf[] = leavesBelow(SETTINGS, []);
 /** The keys of `[daemon.NAME]`. */
 export const daemonLeaves = (name: string): readonly Leaf[] =>
   leavesBelow(SETTINGS.entries.daemon.each, ['daemon', name]);
+
+/** Every leaf that a table may have a value at, the daemons it names among them. */
+export const leavesOf = ({ daemon = {} }: SettingsTable): readonly Leaf[] => [
+  ...LEAVES,
+  ...Object.keys(daemon).flatMap(daemonLeaves),
+];
+
+/** As TOML: a basic string is one of JSON, but for DEL. */
+export const renderValue = (value: Written): string =>
+  typeof value === 'object'
+    ? `[${value.map((each) => renderValue(each)).join(', ')}]`
+    : JSON.stringify(value).replaceAll('\x7f', '\\u007f');
 
 /** What stands at `path`; undefined: nothing. */
 export function valueAt(table: unknown, path: readonly string[]): unknown {

@@ -23,14 +23,10 @@ function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
     requires: [],
     barriers: [],
     excludes: [],
-    onRefuse: 'exit',
-    onUnknown: 'start',
     sysroot: null,
     platform: null,
     config: null,
-    stopAt: null,
-    pauseAt: null,
-    throttleAt: null,
+    flags: {},
     canBrake: { kind: 'none', reason: '' },
   } as const;
   return askGate({ program, request, timeoutMs, environment: { ROOT: root } }).record;

@@ -10,6 +10,7 @@ import {
   renderControlMessage,
   renderGuardOrder,
 } from '../../src/formats/control-message.ts';
+import type { LiveSettings } from '../../src/formats/live-settings.ts';
 
 const request: fc.Arbitrary<ControlRequest> = fc.record(
   {
@@ -20,12 +21,29 @@ const request: fc.Arbitrary<ControlRequest> = fc.record(
   { requiredKeys: ['command'] },
 );
 
+const share = fc.integer({ min: 1, max: 1000 }).map((thousandths) => thousandths / 1000);
+const duration = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+
+const liveSettings: fc.Arbitrary<LiveSettings> = fc.record({
+  policy: fc.record({ throttleAt: share, pauseAt: share, stopAt: share }),
+  leaseMs: duration,
+  gateTimeoutMs: duration,
+  onRefuse: fc.constantFrom('exit', 'wait', 'degrade', 'start'),
+  onUnknown: fc.constantFrom('start', 'refuse'),
+  restart: fc.constantFrom('never', 'on-failure', 'always'),
+  preservesStatus: fc.boolean(),
+  barriers: fc.dictionary(fc.constantFrom('memory', 'pids'), fc.integer({ min: 0, max: 2 ** 52 }), {
+    noNullPrototype: true,
+  }),
+});
+
 const order: fc.Arbitrary<GuardOrder> = fc.oneof(
   fc.record({
     order: fc.constant('pause' as const),
     forMs: fc.option(fc.integer({ min: 1, max: 2 ** 31 - 1 })),
   }),
-  fc.record({ order: fc.constantFrom('resume', 'stop', 'reload', 'calm?') }),
+  fc.record({ order: fc.constantFrom('resume', 'stop', 'calm?') }),
+  fc.record({ order: fc.constant('reload' as const), settings: liveSettings }),
   fc.record({ order: fc.constant('restart' as const), clearHold: fc.boolean() }),
 );
 

@@ -10,14 +10,10 @@ const WHOLE: GateRequest = {
   requires: [{ resource: 'shmpages', value: '72M' }],
   barriers: [],
   excludes: ['*.tmp'],
-  onRefuse: 'exit',
-  onUnknown: 'start',
   sysroot: null,
   platform: null,
   config: null,
-  stopAt: 0.95,
-  pauseAt: null,
-  throttleAt: null,
+  flags: { stop_at: '95%' },
   canBrake: { kind: 'none', reason: 'no writable cgroup' },
 };
 
@@ -35,9 +31,9 @@ describe('the gate request', () => {
   });
 
   it.each([
-    ['a share above 1', { ...WHOLE, stopAt: 95 }],
+    ['a flag that is no text', { ...WHOLE, flags: { stop_at: 95 } }],
     ['a list of numbers', { ...WHOLE, trees: [1] }],
-    ['a word not known', { ...WHOLE, onUnknown: 'hope' }],
+    ['a mode not known', { ...WHOLE, mode: 'hope' }],
     ['half a setting', { ...WHOLE, requires: [{ resource: 'shmpages' }] }],
     ['a capability not known', { ...WHOLE, canBrake: { kind: 'prayer', reason: '' } }],
     ['an array', [WHOLE]],

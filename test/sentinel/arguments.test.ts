@@ -78,7 +78,7 @@ describe('the command line of run', () => {
     expect(optionsOf('--tree', '/a', '--tree=/b=c', '--gate-timeout=90s', '--stop-at', '90%')).toMatchObject({
       trees: ['/a', '/b=c'],
       gateTimeoutMs: 90_000,
-      stopAt: 0.9,
+      flags: { gate_timeout: '90s', stop_at: '90%' },
     });
     expect(optionsOf('--require', 'shmpages=72M', '--barrier=dcachesize=3145728')).toMatchObject({
       requires: [{ resource: 'shmpages', value: '72M' }],
@@ -96,6 +96,7 @@ describe('the command line of run', () => {
     [['--tree'], '--tree needs a value'],
     [['--tree=', 'x'], '--tree needs a value'],
     [['--quiet=yes', 'x'], '--quiet takes no value'],
+    [['--restart-at', '61 4 * * *', 'x'], '61 is no minute from 0 to 59'],
     [['--restart-at', '04:20', 'x'], "04:20 is not five fields of cron, as in '20 4 * * *'"],
     [['--restart-if', 'full', 'x'], 'full is not a condition: write it as in held>60%'],
     [['--on-refuse', 'maybe', 'x'], 'maybe is not available; allowed: exit, wait, degrade, start'],

@@ -55,12 +55,14 @@ export async function companionStage(manifest: GuardManifest): Promise<Stage> {
           profile: 'dropbox',
           rooms: [],
           verbosity: 'normal',
+          source: { config: null, flags: {} },
           ...request,
         },
         environment: {
           ...process.env,
           JOURNAL_STREAM: undefined,
           XDG_STATE_HOME: join(place, 'state'),
+          CONFIGURATION_DIRECTORY: join(place, 'config'),
           ...environment,
         },
       });

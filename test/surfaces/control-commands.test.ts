@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACTIONS, bandIndex, phaseIndex, ruleIndex } from '../../src/domain/lifecycle.ts';
 import type { ControlRequest } from '../../src/formats/control-message.ts';
@@ -213,16 +211,28 @@ describe('an order', () => {
     expect(stderr).toContain('--for');
   });
 
-  it('to reload a file with a mistake in it is refused with its line, and the guard is not bothered', async () => {
-    writeFileSync(join(scene.runtimeDirectory, 'config.toml'), '\nstop_at = "200%"\n');
+  it('to reload a file with a mistake in it fails with 78, as its guard says it', async () => {
     const guard = scene.addGuard({}, RING);
-    let asked = 0;
-    await guard.answer(() => {
-      asked += 1;
-      return { ok: true, isDone: true };
+    const message = 'Nothing was reloaded: c.toml, line 2: stop_at: 200% is more than 100%.';
+    await guard.answer(() => ({ ok: false, code: 'bad-config', message, hint: 'mend it' }));
+    expect(await scene.type('reload', String(guard.pid))).toEqual({
+      status: 78,
+      stdout: '',
+      stderr: `syncguard: ${message}\nhint: mend it\n`,
     });
-    const { status, stderr } = await scene.type('reload', String(guard.pid));
-    expect([status, asked]).toEqual([78, 0]);
-    expect(stderr).toContain('config.toml');
+  });
+
+  it('to reload tells what is followed now, and what from the next start on', async () => {
+    const guard = scene.addGuard({}, RING);
+    const reloaded = { atOnce: ['stop_at "95%" -> "92%"'], nextStart: ['exclude [] -> ["a"]'] };
+    await guard.answer(() => ({ ok: true, isDone: true, reloaded }));
+    const { status, stdout } = await scene.type('reload', String(guard.pid));
+    expect([status, stdout]).toEqual([
+      0,
+      `dropboxd's guard has read its configuration again:
+  stop_at "95%" -> "92%"
+  exclude [] -> ["a"]  (from the daemon's next start)
+`,
+    ]);
   });
 });

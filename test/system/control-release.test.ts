@@ -86,17 +86,13 @@ function accompany({ home }: Syncthing, room: number): CompanionRun {
     requires: [],
     barriers: [],
     excludes: [],
-    onRefuse: 'degrade',
-    onUnknown: 'start',
     sysroot: null,
     platform: null,
     config: null,
-    stopAt: null,
-    pauseAt: null,
-    throttleAt: null,
+    flags: {},
     canBrake: { kind: 'none', reason: '' },
   };
-  return stage.start({ daemon: 'syncthing', degrade: { gate, gateTimeoutMs: 60_000 } });
+  return stage.start({ daemon: 'syncthing', degrade: { gate, gateTimeoutMs: 60_000, onUnknown: 'start' } });
 }
 
 async function endOf({ child }: Syncthing): Promise<void> {

@@ -10,34 +10,30 @@ beforeAll(async () => {
 });
 afterAll(() => stage.remove());
 
-const EVERY_MINUTE = { expression: '* * * * *', jitterMs: 0 };
 const A_MINUTE = { timeout: 90_000, interval: 500 };
 
 describe('a scheduled restart', () => {
   it('is ordered when it is due, where its condition is met, and only there', async () => {
     const half = recordOf('sample', 'memory', { held: 500, judged: 100, phase: phaseIndex('running') });
-    const [always, met, unmet] = [
-      null,
-      { amount: 'held', share: 0.4 } as const,
-      { amount: 'judged', share: 0.4 } as const,
-    ].map((condition) => {
-      const run = stage.start({ restartAt: { ...EVERY_MINUTE, condition }, verbosity: 'verbose' });
-      run.send(half);
-      return run;
-    });
+    const [always, met, unmet] = [{}, { 'restart.if': 'held>40%' }, { 'restart.if': 'judged>40%' }].map(
+      (condition) => {
+        const flags = { 'restart.at': '* * * * *', ...condition };
+        const run = stage.start({ source: { config: null, flags }, verbosity: 'verbose' });
+        run.send(half);
+        return run;
+      },
+    );
     await expect.poll(() => always?.orders(), A_MINUTE).toEqual(['restart']);
     await expect.poll(() => met?.orders(), A_MINUTE).toEqual(['restart']);
     await expect.poll(() => unmet?.log(), A_MINUTE).toContain('no restart: no wall has judged>40%');
     expect(unmet?.orders()).toEqual([]);
   });
 
-  it('at a time that is none is said once, and the companion goes on', async () => {
-    const run = stage.start({ restartAt: { expression: '61 4 * * *', jitterMs: 0, condition: null } });
+  it('at a time that never comes is said once, and the companion goes on', async () => {
+    const run = stage.start({ source: { config: null, flags: { 'restart.at': '0 0 30 2 *' } } });
     await expect
       .poll(run.log, { timeout: 30_000 })
-      .toBe(
-        "syncguard: '61 4 * * *' is not a time to restart at: Invalid value for minute: 61; no restart is scheduled\n",
-      );
+      .toBe("syncguard: the time to restart at, '0 0 30 2 *', never comes\n");
     expect(await run.ask('{"command":"status"}')).toMatchObject({ ok: true });
   });
 });

@@ -37,7 +37,7 @@ describe('an admitted daemon', () => {
     expect(JSON.parse(readFileSync(join(installation.root, 'dist/asked'), 'utf8'))).toMatchObject({
       trees: ['/a b'],
       requires: [{ resource: 'shmpages', value: '72M' }],
-      stopAt: 0.9,
+      flags: { stop_at: '90%' },
       command: [expect.stringMatching(/\/echo$/), 'started'],
       canBrake: { kind: expect.any(String), reason: expect.any(String) },
     });

@@ -4,7 +4,7 @@ import { SyncguardError } from '../../domain/error.ts';
 import { isPlatformId, PLATFORM_IDS, type PlatformId } from '../../domain/platform.ts';
 import type { Settings } from '../../domain/settings.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
-import { readSettings, type SettingsRead } from '../../settings/settings-file.ts';
+import { readSettings, type SettingsRead, sentenceOf } from '../../settings/settings-file.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 
 export interface CommonOptions {
@@ -40,5 +40,5 @@ export function settingsReadOf(options: Pick<CommonOptions, 'config'>, terminal:
     env: terminal.environment,
   });
   if (read.ok) return read.value;
-  throw new SyncguardError('bad-config', `${read.error.reason}.`, read.error.hint);
+  throw new SyncguardError('bad-config', sentenceOf(read.error), read.error.hint);
 }

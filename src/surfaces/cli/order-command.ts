@@ -1,12 +1,17 @@
 // `syncguard pause`, `resume`, `stop`, `restart`, `reload`: orders to a running guard, which carries them out itself.
 
 import { sendSignal } from '../../actuators/signal.ts';
-import { SyncguardError } from '../../domain/error.ts';
-import { type ControlReply, type ControlRequest, LONGEST_PAUSE_MS } from '../../formats/control-message.ts';
+import { type ErrorCode, SyncguardError } from '../../domain/error.ts';
+import {
+  type ControlReply,
+  type ControlRequest,
+  LONGEST_PAUSE_MS,
+  type Reloaded,
+} from '../../formats/control-message.ts';
 import type { GuardStatus } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { parseDuration, renderDuration } from '../../formats/quantity-text.ts';
-import { type CommonOptions, settingsOf } from './common-options.ts';
+import type { CommonOptions } from './common-options.ts';
 import { askGuard } from './control-client.ts';
 import { EXIT } from './exit-code.ts';
 import { chooseGuard } from './guard-choice.ts';
@@ -29,16 +34,20 @@ export async function runOrder(
   terminal: Terminal,
 ): Promise<number> {
   const request = requestOf(order, options);
-  // A file with a mistake in it is told here, with its line, rather than in the guard's log.
-  if (order === 'reload') settingsOf(options, terminal);
   const guard = chooseGuard(word, { mayBeGone: false }, terminal);
   const reply = await askGuard(guard.directory, request);
   const outcome = reply.ok ? reply.value : withoutCompanion(order, guard);
-  if (!outcome.ok)
-    throw new SyncguardError(outcome.code === 'usage' ? 'usage' : 'io', outcome.message, outcome.hint);
+  if (!outcome.ok) throw new SyncguardError(codeOf(outcome.code), outcome.message, outcome.hint);
   const state = outcome.status?.state ?? null;
-  return tell({ order, request, guard, state, effect: effectOf(order, outcome) }, options, terminal);
+  const { reloaded = null } = outcome;
+  return tell(
+    { order, request, guard, state, reloaded, effect: effectOf(order, outcome) },
+    options,
+    terminal,
+  );
 }
+
+const codeOf = (code: string): ErrorCode => (code === 'usage' || code === 'bad-config' ? code : 'io');
 
 function requestOf(order: OrderName, options: OrderOptions): ControlRequest {
   if (order === 'restart') return { command: order, clearHold: options.clearHold === true };
@@ -74,26 +83,39 @@ interface Told {
   readonly request: ControlRequest;
   readonly guard: FoundGuard;
   readonly state: GuardStatus['state'] | null;
+  /** Of `reload`; null: the guard did not say. */
+  readonly reloaded: Reloaded | null;
   /** `contrary`: the guard has decided otherwise. */
   readonly effect: 'done' | 'told' | 'contrary';
 }
 
 function tell(told: Told, options: OrderOptions, terminal: Terminal): number {
-  const { order, guard, state, effect } = told;
+  const { order, guard, state, reloaded, effect } = told;
   if (options.json === true)
-    terminal.print(renderJson({ schema: `syncguard/${order}/1`, guard: guard.manifest.pid, effect, state }));
+    terminal.print(
+      renderJson({ schema: `syncguard/${order}/1`, guard: guard.manifest.pid, effect, state, ...reloaded }),
+    );
   else if (options.quiet !== true) terminal.print(`${renderTold(told)}\n`);
   return effect === 'contrary' ? EXIT.warned : EXIT.ok;
 }
 
-function renderTold({ order, request, guard, state, effect }: Told): string {
+function renderTold({ order, request, guard, state, reloaded, effect }: Told): string {
   const name = escapeForTerminal(nameOf(guard));
   const { pid } = guard.manifest;
   if (effect === 'contrary') return `${name} is ${state}: syncguard why ${pid} tells why`;
   if (effect === 'told') return `${name}'s guard was told, and has not done it yet: syncguard status ${pid}`;
-  if (order === 'reload') return `${name}'s guard was told to read its configuration again`;
+  if (order === 'reload')
+    return `${name}'s guard has read its configuration again${renderReloaded(reloaded)}`;
   const lasting = request.forMs === undefined ? '' : ` for ${renderDuration(request.forMs)}`;
   return `${name} is ${state ?? 'gone'}${lasting}`;
+}
+
+function renderReloaded(reloaded: Reloaded | null): string {
+  if (reloaded === null) return '';
+  const { atOnce, nextStart } = reloaded;
+  if (atOnce.length + nextStart.length === 0) return ': nothing has changed';
+  const later = nextStart.map((change) => `${change}  (from the daemon's next start)`);
+  return `:\n${[...atOnce, ...later].map((change) => `  ${escapeForTerminal(change)}`).join('\n')}`;
 }
 
 function effectOf(order: OrderName, { isDone, status }: Extract<ControlReply, { ok: true }>): Told['effect'] {

@@ -13,6 +13,7 @@ import { findPrograms } from '../../profiles/installed.ts';
 import { PROFILE_SCHEMA } from '../../profiles/profile-schema.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import type { SettingsRead } from '../../settings/settings-file.ts';
+import { renderOrigin } from '../../settings/settings-file.ts';
 import { type CommonOptions, parsePlatform, settingsReadOf } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
 import { renderJson } from './json-text.ts';
@@ -88,7 +89,7 @@ function knownOf(profile: Profile, { read, options, terminal, scene }: Scene): K
     trees: read.settings.trees[profile.id] ?? [],
     overrides: Object.entries(read.origins)
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, origin]) => ({ key: key.slice(prefix.length), origin })),
+      .map(([key, origin]) => ({ key: key.slice(prefix.length), origin: renderOrigin(origin) })),
   };
 }
 

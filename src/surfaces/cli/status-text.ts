@@ -32,7 +32,7 @@ const LABEL_WIDTH = 12;
 
 function factsOf(
   name: string,
-  { state, phase, guard, heldBack, last, seenAt }: GuardStatus,
+  { state, phase, guard, heldBack, configuration, last, seenAt }: GuardStatus,
 ): [string, string][] {
   const facts: [string, string][] = [['since', renderInstant(guard.startedAt)]];
   if (state === 'gone')
@@ -41,6 +41,9 @@ function factsOf(
   if (last !== null && sentence !== null) facts.push(['last', `${renderInstant(last.at)}  ${sentence.text}`]);
   if (heldBack !== null) facts.push(['paused', renderHeldBack(heldBack)]);
   facts.push(['protection', guard.protection]);
+  if (configuration?.trouble) facts.push(['config', `not followed: ${configuration.trouble}`]);
+  else if (configuration?.waiting.length)
+    facts.push(['config', `from the next start on: ${configuration.waiting.join(', ')}`]);
   if (state !== 'gone' && !guard.hasCompanion)
     facts.push(['companion', 'none: it takes no orders but signals']);
   return facts;

@@ -1,0 +1,64 @@
+// When the configuration may have changed: the door of chokidar, on the configuration's own directories alone.
+// Knows: directories and files, and that an editor touches a file four times to save it once. May not know: what is in them.
+//
+// chokidar needs inotify watches, which a sync daemon may have used up, and sees no directory that is made later. So the
+// files are also looked at now and then: a look is one stat each.
+
+import { statSync } from 'node:fs';
+import type { FSWatcher } from 'chokidar';
+import type { Level } from './journal.ts';
+
+export interface ConfigurationWatchRequest {
+  readonly directories: readonly string[];
+  /** Every file that is read, there or not. */
+  files(): readonly string[];
+  onChange(): void;
+  say(level: Level, text: string): void;
+}
+
+/** Editors write, rename and change the mode within some ms; a package manager unpacks several files. */
+const SETTLE_MS = 200;
+const LOOK_MS = 15_000;
+
+/** As long as this process lives. */
+export async function watchConfiguration(request: ConfigurationWatchRequest): Promise<void> {
+  const { directories, files, onChange, say } = request;
+  let seen = printOf(files());
+  let settling: NodeJS.Timeout | null = null;
+  const look = (): void => {
+    const print = printOf(files());
+    if (print === seen) return;
+    seen = print;
+    onChange();
+  };
+  const stir = (): void => {
+    if (settling !== null) clearTimeout(settling);
+    settling = setTimeout(look, SETTLE_MS);
+  };
+  setInterval(look, LOOK_MS).unref();
+  const { watch } = await import('chokidar');
+  // Not following links is what shows that `..data` of a Kubernetes ConfigMap points elsewhere.
+  const watcher = watch([...directories], { depth: 0, followSymlinks: false, ignoreInitial: true });
+  watcher.on('all', stir);
+  watcher.on('error', (error) => giveUp(watcher, error, say));
+}
+
+/** ENOSPC comes once for every path: the first is enough. */
+function giveUp(watcher: FSWatcher, error: unknown, say: ConfigurationWatchRequest['say']): void {
+  if (watcher.closed) return;
+  void watcher.close();
+  const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  say('warn', `changes of the configuration are noticed within ${LOOK_MS / 1000} s, not at once (${why})`);
+}
+
+/** Changes whenever a file is written, replaced, removed, made, or another directory is linked in its place. */
+const printOf = (files: readonly string[]): string => files.map(statsOf).join('\n');
+
+function statsOf(file: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return [file, dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch (error) {
+    return `${file} ${error instanceof Error && 'code' in error ? error.code : error}`;
+  }
+}
