@@ -4,12 +4,6 @@
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Brake } from '../domain/verdict.ts';
 
-/** `--require shmpages=72M`: the name and the quantity, both unparsed. */
-export interface ResourceSetting {
-  readonly resource: string;
-  readonly value: string;
-}
-
 export interface GateRequest {
   readonly mode: 'gate';
   /** As given by --tree; empty: the profile's roots. */
@@ -18,8 +12,6 @@ export interface GateRequest {
   readonly daemon: string | null;
   /** COMMAND and its arguments; command[0] is the resolved path where one was found. */
   readonly command: readonly string[];
-  readonly requires: readonly ResourceSetting[];
-  readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
   /** null: the live machine. */
   readonly sysroot: string | null;
@@ -27,7 +19,7 @@ export interface GateRequest {
   readonly platform: string | null;
   /** --config; null: the usual places. */
   readonly config: string | null;
-  /** Settings given on the command line, as typed, by their dotted names (`stop_at`, `restart.at`): over every file. */
+  /** Settings given on the command line, as typed, by their dotted names (`stop_at`, `barriers.memory`): over every file. */
   readonly flags: Readonly<Record<string, string>>;
   readonly canBrake: Brake;
 }
@@ -72,7 +64,6 @@ const isOrNull =
   (isValue: Check): Check =>
   (value) =>
     value === null || isValue(value);
-const isSetting: Check = (value) => isRecord(value) && isText(value['resource']) && isText(value['value']);
 const isCapability: Check = (value) =>
   isRecord(value) &&
   isOneOf('memory-high', 'waiting-cgroup', 'none')(value['kind']) &&
@@ -84,8 +75,6 @@ const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
   trees: isListOf(isText),
   daemon: isOrNull(isText),
   command: isListOf(isText),
-  requires: isListOf(isSetting),
-  barriers: isListOf(isSetting),
   excludes: isListOf(isText),
   sysroot: isOrNull(isText),
   platform: isOrNull(isText),

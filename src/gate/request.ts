@@ -1,14 +1,13 @@
-// From what the sentinel asks to what an estimate takes: quantities are parsed and settings read here.
+// From what the sentinel asks to what an estimate takes: what was typed has become settings by then.
 
 import { SyncguardError } from '../domain/error.ts';
 import { isPlatformId } from '../domain/platform.ts';
 import type { Amounts } from '../domain/projection.ts';
-import { isResourceName, type ResourceName, unitOf } from '../domain/resource.ts';
+import { isResourceName, type ResourceName } from '../domain/resource.ts';
 import type { RootMemory } from '../domain/root-memory.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { EstimateRequest } from '../estimation/index.ts';
-import { EMULATION_VARIABLE, type GateRequest, type ResourceSetting } from '../formats/gate-request.ts';
-import { parseAmount } from '../formats/quantity-text.ts';
+import { EMULATION_VARIABLE, type GateRequest } from '../formats/gate-request.ts';
 import { readKernelFile } from '../kernel/kernel-file.ts';
 
 export interface GateScene {
@@ -19,7 +18,7 @@ export interface GateScene {
   readonly stateDirectory: string;
 }
 
-/** A bad quantity or name throws the one error to show. */
+/** A table that cannot be read throws the one error to show. */
 export function estimateRequestOf(asked: GateRequest, scene: GateScene): EstimateRequest {
   const { settings, memories, environment, home, stateDirectory } = scene;
   return {
@@ -32,8 +31,8 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     excludes: asked.excludes,
     usesIgnores: true,
     expected: null,
-    required: new Map([...configured(settings.require), ...amountsOf('--require', asked.requires)]),
-    walls: new Map([...configured(settings.barriers), ...amountsOf('--barrier', asked.barriers)]),
+    required: amountsOf(settings.require),
+    walls: amountsOf(settings.barriers),
     beancounters: emulatedTable(environment),
     purpose: 'gate',
     isFull: false,
@@ -64,28 +63,9 @@ function emulatedTable(environment: EstimateRequest['environment']): EstimateReq
   );
 }
 
-const configured = (amounts: Settings['barriers']): [ResourceName, number][] =>
-  Object.entries(amounts).flatMap(([name, value]): [ResourceName, number][] =>
-    isResourceName(name) && value !== undefined ? [[name, Number(value)]] : [],
+const amountsOf = (said: Settings['barriers']): Amounts =>
+  new Map(
+    Object.entries(said).flatMap(([name, value]): [ResourceName, number][] =>
+      isResourceName(name) && value !== undefined ? [[name, Number(value)]] : [],
+    ),
   );
-
-function amountsOf(option: string, asked: readonly ResourceSetting[]): Amounts {
-  return new Map(asked.map((setting) => amountOf(option, setting)));
-}
-
-function amountOf(option: string, { resource, value }: ResourceSetting): [ResourceName, number] {
-  if (!isResourceName(resource)) {
-    throw new SyncguardError(
-      'unknown-resource',
-      `${option} ${resource}=${value}: there is no resource ${resource}.`,
-      'syncguard limits --verbose lists them',
-    );
-  }
-  const amount = parseAmount(value, unitOf(resource));
-  if (amount.ok) return [resource, Number(amount.value)];
-  throw new SyncguardError(
-    'bad-quantity',
-    `${option} ${resource}=${value}: ${amount.error}.`,
-    `write it as in ${option} dcachesize=3M`,
-  );
-}

@@ -100,7 +100,10 @@ function applyOption(
 /** A setting is kept as it was typed, for those who put it over the files. */
 function noted(options: RunOptions, name: string, text: string): RunOptions {
   const setting = Object.hasOwn(SETTING_OF, name) ? SETTING_OF[name] : undefined;
-  return setting === undefined ? options : { ...options, flags: { ...options.flags, [setting]: text } };
+  if (setting === undefined) return options;
+  const equals = setting.endsWith('.') ? text.indexOf('=') : -1;
+  const said = { [setting + text.slice(0, Math.max(0, equals))]: text.slice(equals + 1) };
+  return { ...options, flags: { ...options.flags, ...said } };
 }
 
 function unknownOption(name: string): Result<never, UsageTrouble> {

@@ -123,10 +123,9 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
 }
 
 function requestOf(options: RunOptions, command: readonly string[]): GateRequest {
-  const { trees, daemon, requires, barriers, excludes, sysroot, platform, config, flags } = options;
+  const { trees, daemon, excludes, sysroot, platform, config, flags } = options;
   const canBrake = readBrakeCapability(sysroot ?? '');
-  const asked = { trees, daemon, requires, barriers, excludes, command };
-  return { mode: 'gate', ...asked, sysroot, platform, config, flags, canBrake };
+  return { mode: 'gate', trees, daemon, excludes, command, sysroot, platform, config, flags, canBrake };
 }
 
 function memoriesOf({ command, trees }: GateRequest): ReturnType<typeof startMemories> {

@@ -5,7 +5,6 @@ import { RESOURCE_NAMES, type ResourceName, unitOf } from '../domain/resource.ts
 import { failure, type Result, success } from '../domain/result.ts';
 import { DEFAULT_SETTINGS } from '../domain/settings.ts';
 import { parseCronExpression } from '../formats/cron-expression.ts';
-import type { ResourceSetting } from '../formats/gate-request.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
 import { parseAmount, parseDuration, parsePercent } from '../formats/quantity-text.ts';
 import { parseRestartCondition } from '../formats/restart-condition.ts';
@@ -15,8 +14,6 @@ import type { RunSettings } from '../formats/run-settings.ts';
 export interface RunOptions extends RunSettings {
   readonly trees: readonly string[];
   readonly daemon: string | null;
-  readonly requires: readonly ResourceSetting[];
-  readonly barriers: readonly ResourceSetting[];
   readonly excludes: readonly string[];
   readonly config: string | null;
   readonly sysroot: string | null;
@@ -32,8 +29,6 @@ const { restart, ...settings } = DEFAULT_SETTINGS;
 export const DEFAULT_OPTIONS: RunOptions = {
   trees: [],
   daemon: null,
-  requires: [],
-  barriers: [],
   excludes: [],
   config: null,
   sysroot: null,
@@ -77,10 +72,8 @@ const COLOR = ['auto', 'always', 'never'] as const;
 export const VALUED: Readonly<Record<string, Setter>> = {
   '--tree': (value, { trees }) => success({ trees: [...trees, value] }),
   '--daemon': (value) => success({ daemon: value }),
-  '--require': (value, { requires }) =>
-    changed(parseSetting(value), (one) => ({ requires: [...requires, one] })),
-  '--barrier': (value, { barriers }) =>
-    changed(parseSetting(value), (one) => ({ barriers: [...barriers, one] })),
+  '--require': (value) => changed(parseSetting(value), () => ({})),
+  '--barrier': (value) => changed(parseSetting(value), () => ({})),
   '--exclude': (value, { excludes }) => success({ excludes: [...excludes, value] }),
   '--on-refuse': (value) => changed(parseWord(value, ON_REFUSE), (onRefuse) => ({ onRefuse })),
   '--on-unknown': (value) => changed(parseWord(value, ON_UNKNOWN), (onUnknown) => ({ onUnknown })),
@@ -103,8 +96,10 @@ export const VALUED: Readonly<Record<string, Setter>> = {
   '--color': (value) => changed(parseWord(value, COLOR), () => ({})),
 };
 
-/** The settings that options are, by their dotted names. */
+/** The settings that options are, by their dotted names; with a dot at the end, RESOURCE of RESOURCE=VALUE follows. */
 export const SETTING_OF: Readonly<Record<string, string>> = {
+  '--require': 'require.',
+  '--barrier': 'barriers.',
   '--preserve-status': 'preserve_status',
   '--pass-notify': 'pass_notify',
   '--on-refuse': 'on_refuse',
@@ -149,8 +144,8 @@ function parseLease(value: string): Result<number, string> {
   return parsed.value >= SHORTEST_LEASE_MS ? parsed : failure(`${value} is shorter than 9s`);
 }
 
-/** `shmpages=72M`: the row must exist and the amount must be one in its unit; both are handed on as typed. */
-function parseSetting(value: string): Result<ResourceSetting, string> {
+/** `shmpages=72M`: the row must exist and the amount must be one in its unit. */
+function parseSetting(value: string): Result<unknown, string> {
   const equals = value.indexOf('=');
   if (equals < 1) return failure(`${value} is not RESOURCE=VALUE, as in shmpages=72M`);
   const [name, amount] = [value.slice(0, equals), value.slice(equals + 1)];
@@ -159,8 +154,7 @@ function parseSetting(value: string): Result<ResourceSetting, string> {
     const near = nearestWord(name, RESOURCE_NAMES);
     return failure(`there is no resource ${name}${near === null ? '' : ` (did you mean ${near}?)`}`);
   }
-  const parsed = parseAmount(amount, unitOf(resource));
-  return parsed.ok ? success({ resource, value: amount }) : parsed;
+  return parseAmount(amount, unitOf(resource));
 }
 
 export const HELP = `Usage: syncguard run [OPTION...] [--] [COMMAND [ARG...]]

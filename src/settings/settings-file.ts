@@ -123,7 +123,11 @@ const FLAG_OF: Readonly<Record<string, string>> = {
   'restart.time_zone': '--time-zone',
   'restart.jitter': '--jitter',
 };
-export const flagOf = (name: string): string => FLAG_OF[name] ?? `--${name.replaceAll(/[._]/g, '-')}`;
+export function flagOf(name: string): string {
+  if (name.startsWith('barriers.')) return '--barrier';
+  if (name.startsWith('require.')) return '--require';
+  return FLAG_OF[name] ?? `--${name.replaceAll(/[._]/g, '-')}`;
+}
 
 function layersOfWords({ env, flags = {} }: SettingsRequest): Result<Layer[], SettingsTrouble> {
   const variables = layerOfWords(wordsOfEnvironment(env), (leaf) => ({

@@ -36,7 +36,7 @@ export type WholeTable = Omit<SettingsTable, 'restart'> &
   };
 
 const { restart: again, ...plain } = DEFAULT_SETTINGS;
-const DEFAULT_TABLE: WholeTable = {
+export const DEFAULT_TABLE: WholeTable = {
   throttle_at: plain.throttleAt,
   pause_at: plain.pauseAt,
   stop_at: plain.stopAt,

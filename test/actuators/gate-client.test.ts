@@ -20,8 +20,6 @@ function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
     trees: ['/t'],
     daemon: null,
     command: ['x'],
-    requires: [],
-    barriers: [],
     excludes: [],
     sysroot: null,
     platform: null,

@@ -7,8 +7,6 @@ const WHOLE: GateRequest = {
   trees: ['/home/j/Dropbox', '/srv/with "quotes" and \n'],
   daemon: null,
   command: ['/usr/bin/syncthing', 'serve', '--no-browser'],
-  requires: [{ resource: 'shmpages', value: '72M' }],
-  barriers: [],
   excludes: ['*.tmp'],
   sysroot: null,
   platform: null,
@@ -34,7 +32,6 @@ describe('the gate request', () => {
     ['a flag that is no text', { ...WHOLE, flags: { stop_at: 95 } }],
     ['a list of numbers', { ...WHOLE, trees: [1] }],
     ['a mode not known', { ...WHOLE, mode: 'hope' }],
-    ['half a setting', { ...WHOLE, requires: [{ resource: 'shmpages' }] }],
     ['a capability not known', { ...WHOLE, canBrake: { kind: 'prayer', reason: '' } }],
     ['an array', [WHOLE]],
   ])('%s is an error value', (_, value) => {

@@ -81,8 +81,7 @@ describe('the command line of run', () => {
       flags: { gate_timeout: '90s', stop_at: '90%' },
     });
     expect(optionsOf('--require', 'shmpages=72M', '--barrier=dcachesize=3145728')).toMatchObject({
-      requires: [{ resource: 'shmpages', value: '72M' }],
-      barriers: [{ resource: 'dcachesize', value: '3145728' }],
+      flags: { 'require.shmpages': '72M', 'barriers.dcachesize': '3145728' },
     });
   });
 

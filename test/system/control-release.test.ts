@@ -83,8 +83,6 @@ function accompany({ home }: Syncthing, room: number): CompanionRun {
     trees: [],
     daemon: null,
     command: ['syncthing', 'serve', '--home', home],
-    requires: [],
-    barriers: [],
     excludes: [],
     sysroot: null,
     platform: null,

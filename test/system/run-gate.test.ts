@@ -36,8 +36,7 @@ describe('an admitted daemon', () => {
     await runWith(gateAnswering({}, note), '--tree', '/a b', '--require', 'shmpages=72M', '--stop-at=90%');
     expect(JSON.parse(readFileSync(join(installation.root, 'dist/asked'), 'utf8'))).toMatchObject({
       trees: ['/a b'],
-      requires: [{ resource: 'shmpages', value: '72M' }],
-      flags: { stop_at: '90%' },
+      flags: { 'require.shmpages': '72M', stop_at: '90%' },
       command: [expect.stringMatching(/\/echo$/), 'started'],
       canBrake: { kind: expect.any(String), reason: expect.any(String) },
     });

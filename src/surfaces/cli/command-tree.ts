@@ -11,12 +11,15 @@ export type Choose = (run: Run) => void;
 
 /** A common option may stand before the command or after it; what was typed wins over a default, and the later over the earlier. */
 export function optionsOf<T>(command: Command): T {
-  const typedBefore = Object.entries(command.parent?.opts() ?? {}).filter(
-    ([name]) =>
-      command.parent?.getOptionValueSource(name) === 'cli' && command.getOptionValueSource(name) !== 'cli',
+  const typed = lineOf(command).flatMap((each) =>
+    Object.entries(each.opts()).filter(([name]) => each.getOptionValueSource(name) === 'cli'),
   );
-  return { ...command.opts(), ...Object.fromEntries(typedBefore) } as T;
+  return { ...command.opts(), ...Object.fromEntries(typed) } as T;
 }
+
+/** The program, and what of its tree leads to `command`. */
+const lineOf = (command: Command): Command[] =>
+  command.parent === null ? [command] : [...lineOf(command.parent), command];
 
 export const collect = (word: string, words: readonly string[]): string[] => [...words, word];
 

@@ -61,8 +61,8 @@ function requestOf(
     supposed: null,
     usesIgnores: options.ignores,
     expected: options.expect === undefined ? null : parseExpect(options.expect),
-    required: parseAmounts('--require', options.require),
-    walls: wallsOf(settings, parseAmounts('--barrier', options.barrier)),
+    required: amountsOver(settings.require, parseAmounts('--require', options.require)),
+    walls: amountsOver(settings.barriers, parseAmounts('--barrier', options.barrier)),
     beancounters: options.beancounters === undefined ? null : readSavedTable(options.beancounters),
     purpose: 'people',
     isFull: options.full === true,
@@ -107,6 +107,6 @@ function parseTop(text: string): number {
   );
 }
 
-/** Our own walls of the configuration, then those of a what-if. */
-const wallsOf = ({ barriers }: Settings, whatIf: Amounts): Amounts =>
-  new Map([...configuredAmounts(barriers), ...whatIf]);
+/** Those of the configuration, then those that were typed. */
+const amountsOver = (said: Settings['barriers'], typed: Amounts): Amounts =>
+  new Map([...configuredAmounts(said), ...typed]);

@@ -3,6 +3,7 @@
 import { SyncguardError } from '../../domain/error.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { type Choose, Command, CommanderError, common, type Run } from './command-tree.ts';
+import { addConfig } from './config-commands.ts';
 import { reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
@@ -53,6 +54,7 @@ const COMMANDS = [
   'stop',
   'restart',
   'reload',
+  'config',
   'replay',
   'demo',
   'run',
@@ -98,6 +100,7 @@ function addOthers(program: Command, choose: Choose): void {
   addStatus(program, choose);
   addWhy(program, choose);
   addOrders(program, choose);
+  addConfig(program, choose);
   addReplay(program, choose);
   addDemo(program, choose);
   addRun(program);
