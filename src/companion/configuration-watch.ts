@@ -6,23 +6,26 @@
 
 import { statSync } from 'node:fs';
 import type { FSWatcher } from 'chokidar';
+import { renderDuration } from '../formats/quantity-text.ts';
 import type { Level } from './journal.ts';
 
 export interface ConfigurationWatchRequest {
-  readonly directories: readonly string[];
+  /** Directories of ours, or one file. */
+  readonly paths: readonly string[];
   /** Every file that is read, there or not. */
   files(): readonly string[];
   onChange(): void;
+  /** How often files are looked at besides, ms. */
+  readonly lookMs: number;
   say(level: Level, text: string): void;
 }
 
 /** Editors write, rename and change the mode within some ms; a package manager unpacks several files. */
 const SETTLE_MS = 200;
-const LOOK_MS = 15_000;
 
-/** As long as this process lives. */
+/** As long as this process lives. Its watches stand some ms after this has resolved; until then only looks see a change. */
 export async function watchConfiguration(request: ConfigurationWatchRequest): Promise<void> {
-  const { directories, files, onChange, say } = request;
+  const { paths, files, onChange, lookMs } = request;
   let seen = printOf(files());
   let settling: NodeJS.Timeout | null = null;
   const look = (): void => {
@@ -35,20 +38,23 @@ export async function watchConfiguration(request: ConfigurationWatchRequest): Pr
     if (settling !== null) clearTimeout(settling);
     settling = setTimeout(look, SETTLE_MS);
   };
-  setInterval(look, LOOK_MS).unref();
+  setInterval(look, lookMs).unref();
   const { watch } = await import('chokidar');
   // Not following links is what shows that `..data` of a Kubernetes ConfigMap points elsewhere.
-  const watcher = watch([...directories], { depth: 0, followSymlinks: false, ignoreInitial: true });
+  const watcher = watch([...paths], { depth: 0, followSymlinks: false, ignoreInitial: true });
   watcher.on('all', stir);
-  watcher.on('error', (error) => giveUp(watcher, error, say));
+  watcher.on('error', (error) => giveUp(watcher, error, request));
 }
 
 /** ENOSPC comes once for every path: the first is enough. */
-function giveUp(watcher: FSWatcher, error: unknown, say: ConfigurationWatchRequest['say']): void {
+function giveUp(watcher: FSWatcher, error: unknown, { lookMs, say }: ConfigurationWatchRequest): void {
   if (watcher.closed) return;
   void watcher.close();
   const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  say('warn', `changes of the configuration are noticed within ${LOOK_MS / 1000} s, not at once (${why})`);
+  say(
+    'warn',
+    `changes of the configuration are noticed within ${renderDuration(lookMs)}, not at once (${why})`,
+  );
 }
 
 /** Changes whenever a file is written, replaced, removed, made, or another directory is linked in its place. */

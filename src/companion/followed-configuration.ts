@@ -7,7 +7,7 @@ import { renderGuardOrder } from '../formats/control-message.ts';
 import type { GuardManifest } from '../formats/guard-manifest.ts';
 import { KINDS } from '../formats/guard-record.ts';
 import { liveSettingsOf } from '../formats/live-settings.ts';
-import { readSettings, settingsFiles, watchedDirectories } from '../settings/settings-file.ts';
+import { readSettings, settingsFiles, watchedPaths } from '../settings/settings-file.ts';
 import { type Configuration, openConfiguration } from './configuration.ts';
 import { watchConfiguration } from './configuration-watch.ts';
 import { runHook } from './hook.ts';
@@ -24,6 +24,9 @@ export interface FollowScene {
   order(line: string): boolean;
   say(level: Level, text: string): void;
 }
+
+/** A change that no watch told of is seen within this; a look is a handful of stats. */
+const LOOK_MS = 15_000;
 
 const STARTED = KINDS.indexOf('started');
 
@@ -54,9 +57,10 @@ export function followConfiguration({ asked, memory, readManifest, order, say }:
   });
   if (configuration.settings !== null) timetable.keep(configuration.settings.restart);
   void watchConfiguration({
-    directories: watchedDirectories(place),
+    paths: watchedPaths(place),
     files: () => settingsFiles(place),
     onChange: () => void configuration.reload(),
+    lookMs: LOOK_MS,
     say,
   });
   return configuration;

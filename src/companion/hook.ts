@@ -1,6 +1,7 @@
 // Other people's short commands, run beside a restart: the door of execa, loaded when the first one is run.
 // Knows: how one ends. May not know: when it is run, or what for.
 
+import { PassThrough } from 'node:stream';
 import { renderDuration } from '../formats/quantity-text.ts';
 
 export interface HookCall {
@@ -19,21 +20,35 @@ const MOST_SAID_BYTES = 16_384;
 /** null: it ended with 0; else why not, in one clause with the last line it said. */
 export async function runHook({ command, timeoutMs, environment }: HookCall): Promise<string | null> {
   const [file = '', ...words] = command;
-  const { execa } = await import('execa');
-  const ended = await execa(file, words, {
-    env: environment,
-    timeout: timeoutMs,
-    forceKillAfterDelay: GRACE_MS,
-    reject: false,
-    stdin: 'ignore',
-    all: true,
-    maxBuffer: MOST_SAID_BYTES,
-  });
-  if (!ended.failed) return null;
-  if (ended.timedOut) return `${file} took longer than ${renderDuration(timeoutMs)}`;
-  const last = ended.all?.trim().split('\n').at(-1) ?? '';
-  const how =
-    ended.signal ??
-    (ended.exitCode === undefined ? (ended.code ?? 'it did not start') : `status ${ended.exitCode}`);
-  return `${file} failed (${how})${last === '' ? '' : `: ${last}`}`;
+  try {
+    const execa = await loadExeca();
+    const ended = await execa(file, words, {
+      env: environment,
+      timeout: timeoutMs,
+      forceKillAfterDelay: GRACE_MS,
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      maxBuffer: MOST_SAID_BYTES,
+    });
+    if (!ended.failed) return null;
+    if (ended.timedOut) return `${file} took longer than ${renderDuration(timeoutMs)}`;
+    const last = ended.all.trim().split('\n').at(-1) ?? '';
+    const status =
+      ended.exitCode === undefined ? (ended.code ?? 'it did not start') : `status ${ended.exitCode}`;
+    return `${file} failed (${ended.signal ?? status})${last === '' ? '' : `: ${last}`}`;
+  } catch (error) {
+    // A word with a NUL in it, say: no program takes that.
+    return `${file} could not be run: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/**
+ * execa looks at the three standard streams as it is loaded, and Node opens each at the first look: descriptor 0 is the
+ * sentinel's pipe, already open here, and 2 is the daemon's own, which would become non-blocking for the daemon too.
+ */
+async function loadExeca(): Promise<typeof import('execa').execa> {
+  for (const name of ['stdin', 'stdout', 'stderr'])
+    Object.defineProperty(process, name, { value: new PassThrough(), configurable: true });
+  return (await import('execa')).execa;
 }

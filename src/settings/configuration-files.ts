@@ -50,11 +50,11 @@ export function configurationDirectories({
   return found.filter((path, index) => found.lastIndexOf(path) === index).map((path) => join(sysroot, path));
 }
 
-/** Whose entries decide what is read, drop-ins included. */
-export const watchedDirectories = (place: SettingsPlace): string[] =>
+/** Whose change may change what is read: our directories, drop-ins included, or the one file, whose directory is anybody's. */
+export const watchedPaths = (place: SettingsPlace): string[] =>
   place.explicitFile === null
     ? configurationDirectories(place).flatMap((directory) => [directory, join(directory, DROP_INS)])
-    : [join(place.explicitFile, '..')];
+    : [place.explicitFile];
 
 /** Every file that would be read now; where a directory may not be listed, those beside it. */
 export function settingsFiles(place: SettingsPlace): string[] {

@@ -29,7 +29,7 @@ export {
   type SettingsTrouble,
   sentenceOf,
   settingsFiles,
-  watchedDirectories,
+  watchedPaths,
 } from './configuration-files.ts';
 export { type Origin, type Origins, renderOrigin } from './settings-layers.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askGate } from '../../src/actuators/gate-client.ts';
 import type { GateRecord } from '../../src/formats/gate-record.ts';
+import { type RunSettings, renderRunSettings } from '../../src/formats/run-settings.ts';
 import { ADMITTED, gateAnswering } from '../support/installation.ts';
 
 let root: string;
@@ -12,7 +13,27 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
+const SETTINGS: RunSettings = {
+  onRefuse: 'wait',
+  onUnknown: 'refuse',
+  gateTimeoutMs: 90_000,
+  leaseMs: 30_000,
+  restart: 'always',
+  companion: 'off',
+  preservesStatus: true,
+  passesNotify: false,
+  isScheduled: true,
+};
+
+/** Program text that tells these, as a gate does before it counts. */
+const telling = (settings: RunSettings): string =>
+  `require('fs').writeSync(3, ${JSON.stringify(renderRunSettings(settings))})`;
+
+function ask(
+  text: string,
+  timeoutMs = 60_000,
+  onSettings = (_: RunSettings): void => {},
+): Promise<GateRecord> {
   const program = join(root, 'gate.cjs');
   writeFileSync(program, text);
   const request = {
@@ -27,7 +48,7 @@ function ask(text: string, timeoutMs = 60_000): Promise<GateRecord> {
     flags: {},
     canBrake: { kind: 'none', reason: '' },
   } as const;
-  return askGate({ program, request, timeoutMs, environment: { ROOT: root } }).record;
+  return askGate({ program, request, timeoutMs, onSettings, environment: { ROOT: root } }).record;
 }
 
 describe('the gate', () => {
@@ -81,6 +102,27 @@ describe('the gate', () => {
       message: 'the estimate failed: it took longer than 2s',
     });
     await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+  });
+
+  it('tells of its settings before its answer, once, and also where none comes', async () => {
+    const heard: RunSettings[] = [];
+    const hear = (settings: RunSettings): void => void heard.push(settings);
+    expect(await ask(gateAnswering({}, telling(SETTINGS)), 60_000, hear)).toEqual(ADMITTED);
+    expect(heard).toEqual([SETTINGS]);
+    expect(await ask(`${telling(SETTINGS)};process.abort()`, 60_000, hear)).toMatchObject({
+      verdict: 'unknown',
+    });
+    expect(heard).toEqual([SETTINGS, SETTINGS]);
+    await ask(telling({ ...SETTINGS, leaseMs: 0 }), 60_000, hear);
+    await ask(`require('fs').writeSync(3, 'SGRUN1 nonsense\\n')`, 60_000, hear);
+    expect(heard).toHaveLength(2);
+  });
+
+  it('has the time that its settings give it, and no other', async () => {
+    const text = `${telling({ ...SETTINGS, gateTimeoutMs: 1_500 })}; setInterval(() => {}, 1000)`;
+    expect((await ask(text)).message).toBe('the estimate failed: it took longer than 1s500ms');
+    const slow = `${telling(SETTINGS)}; setTimeout(() => { ${gateAnswering({})} }, 3500)`;
+    expect(await ask(slow, 3_000)).toEqual(ADMITTED);
   });
 
   it.each([64, 66, 78])('that ends with %i and a sentence was asked wrongly', async (status) => {

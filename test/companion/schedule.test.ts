@@ -9,6 +9,7 @@ import {
   startSchedule,
 } from '../../src/companion/schedule.ts';
 
+const HOUR = 3_600_000;
 const at = (text: string): number => Date.parse(text);
 const next = (expression: string, after: string, zone = 'Europe/Paris'): string | null => {
   const run = nextRun(expression, zone, new Date(after));
@@ -48,6 +49,55 @@ describe('the next run', () => {
   });
 });
 
+/** When the clocks of 2026 and 2027 change, in UTC, and where they then stand. */
+const CHANGES = [
+  ['Europe/Paris', ['2026-03-29T01:00', '2027-03-28T01:00'], ['2026-10-25T01:00', '2027-10-31T01:00']],
+  ['America/New_York', ['2026-03-08T07:00', '2027-03-14T07:00'], ['2026-11-01T06:00', '2027-11-07T06:00']],
+] as const;
+
+/** Runs of the expression from one instant to another. */
+function runsBetween(expression: string, zone: string, from: number, to: number): number[] {
+  const runs: number[] = [];
+  for (let after = from; ; ) {
+    const run = nextRun(expression, zone, new Date(after));
+    if (!run.ok) throw new Error(run.error);
+    if (run.value === null || run.value.getTime() >= to) return runs;
+    after = run.value.getTime();
+    runs.push(after);
+  }
+}
+
+describe.each(CHANGES)('the changes of the clocks in %s', (zone, toSummer, toWinter) => {
+  const local = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  });
+
+  it('leave 04:20 where it is: once on each of the 730 days', () => {
+    const runs = runsBetween('20 4 * * *', zone, at('2026-01-01T12:00:00Z'), at('2028-01-01T12:00:00Z'));
+    const told = runs.map((run) => local.format(run).split(', '));
+    expect(told.every(([, time]) => time === '04:20')).toBe(true);
+    expect([runs.length, new Set(told.map(([day]) => day)).size]).toEqual([730, 730]);
+  });
+
+  it.each(toSummer)('at %sZ take what they leave out at the change, once', (change) => {
+    const changeAt = at(`${change}:00Z`);
+    expect(runsBetween('30 2 * * *', zone, changeAt - 12 * HOUR, changeAt + 12 * HOUR)).toEqual([changeAt]);
+  });
+
+  it.each(toWinter)('at %sZ take what comes twice at its first, once', (change) => {
+    const changeAt = at(`${change}:00Z`);
+    // In the hour before the clocks go back by one.
+    const half = local.format(changeAt - HOUR / 2).split(', ')[1] ?? '';
+    const expression = `30 ${Number(half.split(':')[0])} * * *`;
+    const runs = runsBetween(expression, zone, changeAt - 12 * HOUR, changeAt + 12 * HOUR);
+    expect([half.endsWith(':30'), runs]).toEqual([true, [changeAt - HOUR / 2]]);
+    expect(local.format(changeAt + HOUR / 2)).toBe(local.format(changeAt - HOUR / 2));
+  });
+});
+
 /** A clock whose hands the test moves: `wait` both, `set` the wall's alone, `sleep` as a suspended machine. */
 class Hands {
   wallClockMs: number;
@@ -67,7 +117,6 @@ class Hands {
   }
 }
 
-const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 function begin(hands: Hands, jitterMs = 0, random = (): number => 0): Schedule {
