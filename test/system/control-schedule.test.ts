@@ -44,9 +44,9 @@ describe.concurrent('a scheduled restart', () => {
     );
     const run = stage.start({ source: { config, flags: {} } });
     await expect.poll(run.orders, A_MINUTE).toEqual(['restart']);
-    expect(readFileSync(told, 'utf8')).toBe('before \n');
+    expect(readFileSync(told, 'utf8')).toBe('before\n');
     run.send(recordOf('started', null, { amount: 7 }));
-    await expect.poll(() => readFileSync(told, 'utf8'), A_MINUTE).toBe('before \nafter restarted\n');
+    await expect.poll(() => readFileSync(told, 'utf8'), A_MINUTE).toBe('before\nafter restarted\n');
     // Descriptor 2 is the daemon's too: what loads execa may not make it non-blocking (O_NONBLOCK is 04000).
     const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/${run.child.pid}/fdinfo/2`, 'utf8'))?.[1] ?? '';
     expect(Number.parseInt(flags, 8) & 0o4000).toBe(0);
