@@ -31,7 +31,7 @@ export {
   settingsFiles,
   watchedPaths,
 } from './configuration-files.ts';
-export { type Origin, type Origins, renderOrigin } from './settings-layers.ts';
+export { type Origins, renderOrigin } from './settings-layers.ts';
 
 export interface SettingsRequest extends SettingsPlace {
   /** As `run` was given them. */
