@@ -1,7 +1,6 @@
 // Other people's short commands, run beside a restart: the door of execa, loaded when the first one is run.
 // Knows: how one ends. May not know: when it is run, or what for.
 
-import { PassThrough } from 'node:stream';
 import { renderDuration } from '../formats/quantity-text.ts';
 
 export interface HookCall {
@@ -21,7 +20,7 @@ const MOST_SAID_BYTES = 16_384;
 export async function runHook({ command, timeoutMs, environment }: HookCall): Promise<string | null> {
   const [file = '', ...words] = command;
   try {
-    const execa = await loadExeca();
+    const { execa } = await import('execa');
     const ended = await execa(file, words, {
       env: environment,
       timeout: timeoutMs,
@@ -41,14 +40,4 @@ export async function runHook({ command, timeoutMs, environment }: HookCall): Pr
     // A word with a NUL in it, say: no program takes that.
     return `${file} could not be run: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-/**
- * execa looks at the three standard streams as it is loaded, and Node opens each at the first look: descriptor 0 is the
- * sentinel's pipe, already open here, and 2 is the daemon's own, which would become non-blocking for the daemon too.
- */
-async function loadExeca(): Promise<typeof import('execa').execa> {
-  for (const name of ['stdin', 'stdout', 'stderr'])
-    Object.defineProperty(process, name, { value: new PassThrough(), configurable: true });
-  return (await import('execa')).execa;
 }

@@ -6,7 +6,8 @@
 //   fd 0  frames from the sentinel; its end is ours        fd 3     orders to the sentinel
 //   fd 2  the log                                          control  the socket for status, pause, why, ...
 
-import { readFileSync } from 'node:fs';
+import './own-streams.ts';
+import { readFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ const STARTED = KINDS.indexOf('started');
 const request = parseCompanionRequest(process.argv[2]);
 if (request.ok) accompany(request.value);
 else {
-  process.stderr.write(`syncguard: the companion ${request.error}\nhint: syncguard run --help\n`);
+  writeSync(STDERR, `syncguard: the companion ${request.error}\nhint: syncguard run --help\n`);
   process.exitCode = 64;
 }
 

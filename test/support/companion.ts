@@ -36,10 +36,11 @@ export async function companionStage(manifest: GuardManifest): Promise<Stage> {
   const place = mkdtempSync(join(tmpdir(), 'syncguard-companion-'));
   const program = join(place, 'companion.cjs');
   await build({
-    input: join(PROJECT, 'src/companion/main.ts'),
+    input: { companion: join(PROJECT, 'src/companion/main.ts') },
     platform: 'node',
     external: ['koffi'],
-    output: { file: program, format: 'cjs', codeSplitting: false },
+    // In chunks, as it is shipped: what only a hook needs is not loaded before one runs.
+    output: { dir: place, format: 'cjs', entryFileNames: '[name].cjs' },
     logLevel: 'silent',
   });
   writeFileSync(join(place, 'guard.json'), renderGuardManifest(manifest));
