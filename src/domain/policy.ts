@@ -24,5 +24,12 @@ const MEMORY_MARGIN_SHARE = 0.1;
 export const memoryMarginBytes = (wallBytes: number): number =>
   Math.max(MEMORY_MARGIN_BYTES, wallBytes * MEMORY_MARGIN_SHARE);
 
+/**
+ * The same in a room that is the daemon's alone: no more than it touches can be on its way back. Without what it touches the
+ * room may be filled, less a tenth for what it reads and runs.
+ */
+export const roomMarginBytes = (roomBytes: number, touchedBytes: number): number =>
+  Math.max(roomBytes * MEMORY_MARGIN_SHARE, Math.min(MEMORY_MARGIN_BYTES, touchedBytes));
+
 /** The rows that RAM stands behind: the margin and the brake rule hold for these. */
 export const isMemoryWall = (name: ResourceName): boolean => name === 'memory' || name === 'physpages';

@@ -2,8 +2,9 @@
 
 import { firmIn, isSlabOfCgroup, type PinSizes } from './firm.ts';
 import { daemonKernelBytes, firmBytes, type Load } from './load.ts';
-import { isMemoryWall, memoryMarginBytes } from './policy.ts';
+import { isMemoryWall, memoryMarginBytes, roomMarginBytes } from './policy.ts';
 import { BEANCOUNTER_PAGE_BYTES, type Resource, type ResourceName, UNSAID, unitOf } from './resource.ts';
+import { roomBytes } from './room.ts';
 import type { Snapshot } from './snapshot.ts';
 import { addRanges, exactly, type Range, scaleRange, ZERO_RANGE } from './units.ts';
 import { derivedDcacheWall, type Wall, wallOf } from './wall.ts';
@@ -30,6 +31,8 @@ export interface ProjectionContext extends PinSizes {
   readonly required: Amounts;
   /** Walls of a what-if, in place of the kernel's own. */
   readonly walls: Amounts;
+  /** By what the daemon would be given a room of its own; null: none can be made here. */
+  readonly roomSource: 'cgroup1' | 'cgroup2' | null;
 }
 
 /** By resource, in the row's own unit. */
@@ -37,17 +40,54 @@ export type Amounts = ReadonlyMap<ResourceName, number>;
 
 export const NO_AMOUNTS: Amounts = new Map();
 
-/** One projection per row of the snapshot that the load asks something of, and per row somebody set a wall for. */
+/**
+ * One projection per row of the snapshot that the load asks something of, per row somebody set a wall for, and one for the
+ * room that would be the daemon's own.
+ */
 export function project(snapshot: Snapshot, load: Load, context: ProjectionContext): Projection[] {
   const rows = [...snapshot.resources, ...whatIfRows(snapshot, context.walls)];
-  return rows.flatMap((resource) => {
+  const projections = rows.flatMap((resource) => {
     const demand = demandFor(resource.name, load, context.required);
     if (demand === null) return [];
-    const firm = firmIn(snapshot, resource, context);
-    const judged = Math.max(0, firm - (context.running.get(resource.name) ?? 0));
+    const judged = judgedIn(snapshot, resource, context);
     const wall = wallIn({ snapshot, load, context }, resource, judged);
     return [complete({ resource, judged, demand, wall, load })];
   });
+  return [...projections, ...roomProjection({ snapshot, load, context })];
+}
+
+function judgedIn(snapshot: Snapshot, resource: Resource, context: ProjectionContext): number {
+  const firm = firmIn(snapshot, resource, context);
+  return Math.max(0, firm - (context.running.get(resource.name) ?? 0));
+}
+
+/**
+ * What the daemon's own cgroup may hold below the tightest memory wall, bytes; null: there is none; 0 or less: no room below
+ * it.
+ */
+export function ownRoomBytes(snapshot: Snapshot, context: ProjectionContext): number | null {
+  const rooms = snapshot.resources.flatMap((row) => {
+    const limit = context.walls.get('memory') ?? row.limit;
+    if (row.name !== 'memory' || limit === null) return [];
+    return [roomBytes(Number(limit), judgedIn(snapshot, row, context))];
+  });
+  return rooms.length === 0 ? null : Math.min(...rooms);
+}
+
+/** Nobody else is in it: all that is projected there is the daemon's. */
+function roomProjection({ snapshot, load, context }: WallScene): Projection[] {
+  const bytes = ownRoomBytes(snapshot, context);
+  const demand = demandFor('memory', load, context.required);
+  if (context.roomSource === null || bytes === null || demand === null) return [];
+  const resource: Resource = {
+    name: 'memory',
+    unit: unitOf('memory'),
+    source: context.roomSource,
+    scope: 'its own room',
+    ...UNSAID,
+    held: 0,
+  };
+  return [complete({ resource, judged: 0, demand, wall: { value: Math.max(0, bytes), name: 'room' }, load })];
 }
 
 /** A what-if wall for a resource that nothing here counts still gets its row: held is what is known, nothing. */
@@ -88,7 +128,7 @@ function complete({ resource, judged, demand, wall, load }: Drawn): Projection {
     resource,
     judged,
     wall,
-    margin: marginOf(resource, wall),
+    margin: marginOf(resource, wall, load),
     demand,
     touched: hasBrakeRule ? load.touchedBytes : null,
     projected,
@@ -100,8 +140,9 @@ function complete({ resource, judged, demand, wall, load }: Drawn): Projection {
 const ratioOf = (expected: number, wall: number): number =>
   wall > 0 ? expected / wall : expected > 0 ? 999 : 1;
 
-function marginOf({ name, unit }: Resource, wall: Wall): number {
+function marginOf({ name, unit }: Resource, wall: Wall, { touchedBytes }: Load): number {
   if (!isMemoryWall(name) || wall.value === null) return 0;
+  if (wall.name === 'room') return roomMarginBytes(wall.value, touchedBytes.expected);
   const unitBytes = unit === 'pages' ? BEANCOUNTER_PAGE_BYTES : 1;
   return memoryMarginBytes(wall.value * unitBytes) / unitBytes;
 }

@@ -9,7 +9,7 @@ import type { Counter } from './units.ts';
 export interface Wall {
   /** In the row's own unit; null: nothing stops this resource here. */
   readonly value: number | null;
-  readonly name: 'barrier' | 'limit' | 'derived' | 'what-if';
+  readonly name: 'barrier' | 'limit' | 'derived' | 'what-if' | 'room';
 }
 
 /** Guarantees, not walls: nothing is refused at them. */

@@ -6,6 +6,7 @@ import type { SyncguardError } from '../domain/error.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Result, success } from '../domain/result.ts';
+import { MiB } from '../domain/units.ts';
 import { type KernelConstantsReading, readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
 import {
@@ -62,11 +63,17 @@ function readConstants(
   return { constants: tabledConstants(platform.kernelRelease, platform.architecture), gaps: [] };
 }
 
+/** What a guard holds for good (Node 20, 6.18 v1): it stands in the container when the gate judges, and not when people ask. */
+const GUARD_BYTES: number = 7.5 * MiB;
+
 /** The daemon's own instance, and ourselves. Somebody else's table or machine says nothing of what runs here. */
 function readRunning(request: EstimateRequest, profiles: readonly Profile[]): RunningDaemon {
   const { sysroot, beancounters, subject } = request;
   if (beancounters !== null) return NOT_RUNNING;
   const names = profiles.flatMap(({ match }) => match.names);
   const instance = readRunningDaemon(sysroot, names);
-  return sysroot === '' && subject.kind === 'self' ? addRunning(instance, readOwnProcess()) : instance;
+  if (sysroot !== '' || subject.kind !== 'self') return instance;
+  const own = readOwnProcess();
+  const heldBytes = request.purpose === 'gate' ? own.anonymousBytes : own.anonymousBytes - GUARD_BYTES;
+  return addRunning(instance, { ...own, anonymousBytes: Math.max(0, heldBytes) });
 }

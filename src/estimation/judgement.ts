@@ -1,16 +1,16 @@
 // From what was read and counted to an estimate: no more reading from here on.
 
-import { firmOf, type PinSizes } from '../domain/firm.ts';
+import type { PinSizes } from '../domain/firm.ts';
 import type { Profile } from '../domain/profile.ts';
-import { project } from '../domain/projection.ts';
+import { NO_AMOUNTS, ownRoomBytes, project } from '../domain/projection.ts';
 import { compareRoot, type RootChange, type RootMemory, rememberedCensus } from '../domain/root-memory.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { MiB } from '../domain/units.ts';
-import { assess, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
+import { assess, brakeFor, type Coverage, type Decision, decideStart } from '../domain/verdict.ts';
 import type { RunningDaemon } from '../kernel/running-daemon.ts';
 import type { RootsTrouble } from '../profiles/index.ts';
 import { fitCommand } from './fit-words.ts';
 import { contributionsOf } from './folders.ts';
+import { limitThatWouldDo } from './least-limit.ts';
 import { missingWalls } from './missing-walls.ts';
 import { type Planned, planOf } from './plan.ts';
 import { contextOf } from './projection-context.ts';
@@ -34,25 +34,29 @@ export interface Scene {
 /** Projection, verdict, reasons, folders: everything that follows from what was read. */
 export function judge(scene: Scene): Estimate {
   const { request, profiles, snapshot, constants, trees, running, trouble } = scene;
-  const { policy, brake } = request;
+  const { policy } = request;
+  const brake = brakeFor(request.brake, profiles);
   const changes = changesOf(trees, request);
   const load = loadOf(
     profiles,
     trees.map((tree) => remembered(tree, request, changes)),
   );
-  const projections = project(snapshot, load, contextOf({ request, trees, running }));
-  const assessment = assess(projections, missingWalls(snapshot), policy);
+  const context = contextOf({ request, trees, running });
+  const assessment = assess(project(snapshot, load, context), missingWalls(snapshot), policy);
   const counted = decideStart(assessment, brake, worstCoverage(trees));
   const remembering = afterMemory(counted, changes, () => {
-    const local = project(snapshot, loadOf(profiles, trees), contextOf({ request, trees, running }));
+    const local = project(snapshot, loadOf(profiles, trees), context);
     return decideStart(assess(local, missingWalls(snapshot), policy), brake, worstCoverage(trees));
   });
   const decision = trouble === null ? remembering : withoutTrees(remembering);
   const isWhole = trees.every(({ coverage }) => coverage === 'whole');
-  const plan = isWhole ? planOf(plannedOf(request, { trees, assessment })) : null;
+  const plan = isWhole ? planOf(plannedOf(request, { trees, assessment, profiles })) : null;
   const paths = trees.map(({ path }) => path);
   const mayFit = trees.length > 0 && (!isWhole || plan !== null || profiles.some(canUnwatch));
-  const facts = { decision, assessment, profiles, trees, trouble };
+  const wouldDoBytes = isWhole
+    ? limitThatWouldDo({ decision, assessment }, { snapshot, load, context, policy, brake })
+    : null;
+  const facts = { decision, assessment, profiles, trees, trouble, brake, wouldDoBytes };
   return {
     platform: snapshot.platform,
     subject: request.subject.kind,
@@ -69,8 +73,9 @@ export function judge(scene: Scene): Estimate {
     because: reasonsOf({ assessment, brake, trees, changes }),
     contributors: request.purpose === 'gate' ? [] : contributionsOf(trees, assessment.binding, request.top),
     plan,
-    ownLimitBytes: ownLimitOf(snapshot),
-    pinUnitBytes: pinUnitOf(contextOf({ request, trees, running })),
+    // Of the kernel's own limits: a wall put in their place is judged by, and makes no room larger or smaller.
+    ownLimitBytes: ownRoomBytes(snapshot, { ...context, walls: NO_AMOUNTS }),
+    pinUnitBytes: pinUnitOf(context),
   };
 }
 
@@ -82,8 +87,14 @@ const canUnwatch = ({ leaveOut }: Profile): boolean => leaveOut.some(({ takes })
 /** What a plan is made from. */
 export const plannedOf = (
   { policy, brake, keeps }: EstimateRequest,
-  { trees, assessment }: Pick<Estimate, 'trees' | 'assessment'>,
-): Planned => ({ trees, assessment, policy, canBrake: brake.kind !== 'none', keeps });
+  { trees, assessment, profiles }: Pick<Estimate, 'trees' | 'assessment' | 'profiles'>,
+): Planned => ({
+  trees,
+  assessment,
+  policy,
+  canBrake: brakeFor(brake, profiles).kind !== 'none',
+  keeps,
+});
 
 /** Where beancounters count names, their unit; else what a watch pins in a memory cgroup. */
 const pinUnitOf = ({ beancounterUnitBytes, watchPinBytes }: PinSizes): number =>
@@ -129,20 +140,4 @@ const withoutTrees = (judged: Decision): Decision =>
 function worstCoverage(trees: readonly CountedTree[]): Coverage {
   const coverages = trees.map(({ coverage }) => coverage);
   return coverages.includes('over-wall') ? 'over-wall' : coverages.includes('sample') ? 'sample' : 'whole';
-}
-
-const REST_BYTES: number = 32 * MiB;
-const REST_SHARE = 0.05;
-
-/**
- * What the daemon's own cgroup may hold, whole bytes: the tightest limit above, less what the rest of the container is
- * left: max(32 MiB, 5 %), or what it holds for good already. null: no memory wall; 0 or less: no room below it.
- */
-function ownLimitOf({ resources }: Snapshot): number | null {
-  const rooms = resources.flatMap((row) => {
-    if (row.name !== 'memory' || row.limit === null) return [];
-    const limit = Number(row.limit);
-    return [limit - Math.max(REST_BYTES, limit * REST_SHARE, firmOf(row))];
-  });
-  return rooms.length === 0 ? null : Math.floor(Math.min(...rooms));
 }

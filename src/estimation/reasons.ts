@@ -19,12 +19,19 @@ interface Reasoned {
 
 export function reasonsOf({ assessment, brake, trees, changes }: Reasoned): string[] {
   return [
-    ...assessment.rows.flatMap((row) => rowReason(row, brake, isStoppedEarly(trees))),
+    ...toldRows(assessment, brake).flatMap((row) => rowReason(row, brake, isStoppedEarly(trees))),
     ...watchLimitReasons(assessment, trees),
     ...assessment.missing.map((gap) => `not read: ${gapWords(gap)}`),
     ...trees.flatMap(treeReasons),
     ...changes.flatMap(({ path, change }) => changeReason(path, change)),
   ];
+}
+
+/** What is only touched is said once, of the innermost wall (the room comes last), and not where the verdict says it. */
+function toldRows({ rows, binding }: Assessment, brake: Brake): Judged[] {
+  const isSaid = brake.kind === 'none' && binding?.standing === 'touched-over-headroom';
+  const innermost = rows.findLast(({ standing }) => standing === 'touched-over-headroom');
+  return rows.filter((row) => row.standing !== 'touched-over-headroom' || (!isSaid && row === innermost));
 }
 
 function rowReason(row: Judged, brake: Brake, isPartial: boolean): string[] {
@@ -34,7 +41,7 @@ function rowReason(row: Judged, brake: Brake, isPartial: boolean): string[] {
   const touched = renderAmount(Math.round(projection.touched?.expected ?? 0), projection.resource.unit);
   const under =
     brake.kind === 'none'
-      ? `no brake can be set: ${brake.reason}`
+      ? `it cannot be braked: ${brake.reason}`
       : `braked by ${brake.kind} (${brake.reason})`;
   return [`${touched} touched once exceeds the headroom of ${projection.resource.scope}: ${under}`];
 }

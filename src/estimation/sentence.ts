@@ -2,16 +2,22 @@
 
 import type { ResourceUnit } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
-import type { Decision, Judged } from '../domain/verdict.ts';
-import { renderAmount, renderCount } from '../formats/quantity-text.ts';
+import type { Brake, Decision, Judged } from '../domain/verdict.ts';
+import { renderAmount, renderBytes, renderCount } from '../formats/quantity-text.ts';
 import type { RootsTrouble } from '../profiles/index.ts';
 import type { CountedTree, Estimate } from './request.ts';
 
 type Facts = Pick<Estimate, 'decision' | 'assessment' | 'profiles' | 'trees'> & {
   readonly trouble: RootsTrouble | null;
+  /** As far as this daemon stands one. */
+  readonly brake: Brake;
+  /** The memory limit at which it would be let in, bytes; null: not known, or it is not memory that refuses. */
+  readonly wouldDoBytes: number | null;
 };
 
 const PERCENT = 100;
+/** From here on a percentage is a number nobody pictures. */
+const TIMES_FROM = 10;
 
 /** `dcachesize would reach 6.9 MiB of its 3.0 MiB barrier (230%)`; `at least` where the count stopped before the end. */
 export function reachOf({ projection }: Judged, isPartial = false): string {
@@ -21,18 +27,23 @@ export function reachOf({ projection }: Judged, isPartial = false): string {
   const whose =
     wall.name === 'derived' ? 'derived wall' : wall.name === 'what-if' ? 'what-if wall' : wall.name;
   const verb = isPartial ? 'would reach at least' : 'would reach';
-  return `${resource.name} ${verb} ${reached} of its ${renderAmount(wall.value, resource.unit)} ${whose} (${percentOf(ratio ?? 0)})`;
+  if (wall.value <= 0) return `${resource.name} ${verb} ${reached}, and its ${whose} leaves nothing`;
+  return `${resource.name} ${verb} ${reached} of its ${renderAmount(wall.value, resource.unit)} ${whose} (${shareWords(ratio ?? 0)})`;
 }
+
+/** `92%`, `26 times that`. */
+const shareWords = (share: number): string =>
+  share < TIMES_FROM ? percentOf(share) : `${renderCount(Math.round(share))} times that`;
 
 /** The gate stops counting once it cannot fit: what was counted is the least there is. */
 export const isStoppedEarly = (trees: readonly CountedTree[]): boolean =>
   trees.some(({ coverage }) => coverage === 'over-wall');
 
-export const percentOf = (share: number): string =>
-  share >= 9.99 ? `${renderCount(Math.round(share * PERCENT))}%` : `${Math.round(share * PERCENT)}%`;
+export const percentOf = (share: number): string => `${Math.round(share * PERCENT)}%`;
 
 /** The verdict in one sentence. */
-export function sentenceOf({ decision, assessment, trees, trouble }: Facts): string {
+export function sentenceOf(facts: Facts): string {
+  const { decision, assessment, trees, trouble } = facts;
   const { binding, missing } = assessment;
   const reach = binding === null ? '' : reachOf(binding, isStoppedEarly(trees));
   switch (decision.reason) {
@@ -43,9 +54,9 @@ export function sentenceOf({ decision, assessment, trees, trouble }: Facts): str
     case 'touched-braked':
       return `Starts throttled: what it pins fits, and what it only looks at (${touchedOf(binding)}) passes under a brake; ${reach}.`;
     case 'touched-needs-brake':
-      return `Does not fit: looking at every entry takes ${touchedOf(binding)}, more than the ${headroomOf(binding)} left, and no brake can be set here.`;
+      return `Does not fit: looking at every entry takes ${touchedOf(binding)}, more than the ${headroomOf(binding)} left${ofRoom(binding)}, and it cannot be braked: ${facts.brake.reason}${wouldDo(facts)}.`;
     case 'over-wall':
-      return `Does not fit: ${reach}.`;
+      return `Does not fit: ${reach}${marginWords(binding)}${wouldDo(facts)}.`;
     case 'no-wall':
       return 'No wall: nothing that this daemon loads is limited here.';
     case 'gap':
@@ -85,6 +96,26 @@ function headroomOf(binding: Judged | null): string {
     projection.resource.unit,
   );
 }
+
+const ofRoom = (binding: Judged | null): string =>
+  binding?.projection.wall.name === 'room' ? ` of its ${roomOf(binding)} room` : '';
+
+const roomOf = ({ projection: { wall, resource } }: Judged): string =>
+  amountIn(wall.value ?? 0, resource.unit);
+
+/** Below the wall, and refused all the same: what must stay free is named. */
+function marginWords(binding: Judged | null): string {
+  if (binding === null || binding.projection.wall.value === null) return '';
+  const { margin, resource, wall, ratio } = binding.projection;
+  const kept =
+    (ratio ?? 0) < 1 && margin > 0 ? `, of which ${amountIn(margin, resource.unit)} must stay free` : '';
+  return wall.name === 'room'
+    ? `${kept}; the room is the container less what is left to the rest of it`
+    : kept;
+}
+
+const wouldDo = ({ wouldDoBytes }: Facts): string =>
+  wouldDoBytes === null ? '' : `; a memory limit of ${renderBytes(wouldDoBytes)} would do`;
 
 /** The next command; '' when nothing is to be done. */
 export function hintOf(

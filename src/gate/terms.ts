@@ -29,10 +29,10 @@ export function guardTermsOf(estimate: Estimate, { settings, walls }: EstimateRe
   };
 }
 
-/** Only rows whose high end reaches the first threshold: the others are never near a wall by their own cost. */
+/** Of the room `ownMemoryBytes` speaks. Only rows whose high end reaches the first threshold: the others are never near a wall by their own cost. */
 const admittedRows = ({ assessment }: Estimate, { throttleAt }: Policy): GuardTerms['admitted'] =>
   assessment.rows.flatMap(({ projection: { resource, wall, projected } }) =>
-    wall.value !== null && projected.high >= throttleAt * wall.value
+    wall.value !== null && wall.name !== 'room' && projected.high >= throttleAt * wall.value
       ? [{ resource: resource.name, scope: resource.scope, high: Math.ceil(projected.high) }]
       : [],
   );

@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PinSizes } from '../../src/domain/firm.ts';
 import { type Load, NO_LOAD } from '../../src/domain/load.ts';
 import type { PlatformId } from '../../src/domain/platform.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
-import { type Amounts, NO_AMOUNTS, project } from '../../src/domain/projection.ts';
+import { NO_AMOUNTS, type ProjectionContext, project } from '../../src/domain/projection.ts';
 import type { Resource } from '../../src/domain/resource.ts';
+import { roomBytes } from '../../src/domain/room.ts';
 import { exactly, MiB, within } from '../../src/domain/units.ts';
-import { assess, type Brake, type Coverage, type Decision, decideStart } from '../../src/domain/verdict.ts';
+import {
+  assess,
+  type Brake,
+  brakeFor,
+  type Coverage,
+  type Decision,
+  decideStart,
+} from '../../src/domain/verdict.ts';
 import { row, snapshot } from '../support/snapshots.ts';
 
 const NO_BRAKE: Brake = { kind: 'none', reason: 'not permitted' };
@@ -18,7 +27,7 @@ interface Scene {
   readonly load: Partial<Load>;
   readonly brake?: Brake;
   readonly coverage?: Coverage;
-  readonly more?: { running?: Amounts; required?: Amounts; walls?: Amounts };
+  readonly more?: Partial<Omit<ProjectionContext, keyof PinSizes>>;
 }
 
 function decide({
@@ -35,6 +44,7 @@ function decide({
     running: NO_AMOUNTS,
     required: NO_AMOUNTS,
     walls: NO_AMOUNTS,
+    roomSource: null,
     ...more,
   };
   const projections = project(snapshot(id, ...rows), { ...NO_LOAD, ...load }, context);
@@ -91,6 +101,39 @@ describe('the decision to start', () => {
       verdict: 'refuse',
       reason: 'touched-needs-brake',
     });
+  });
+
+  it('judges by the room that the daemon would get, not by the container around it', () => {
+    const at = (limit: number, load: Partial<Load>) =>
+      decide({ rows: [memory(limit, 8 * MiB)], load, more: { roomSource: 'cgroup2' } });
+    // 64 MiB less 32 for the rest; 24 of 64 are far from the container's wall.
+    expect(at(64 * MiB, { pinnedBytes: exactly(24 * MiB) }).verdict).toBe('admit');
+    expect(at(64 * MiB, { pinnedBytes: exactly(29 * MiB) })).toMatchObject({
+      verdict: 'refuse',
+      binding: 'memory',
+    });
+    const copying = { pinnedBytes: exactly(17 * MiB), touchedBytes: exactly(80 * MiB) };
+    expect(at(64 * MiB, copying).verdict).toBe('refuse');
+    expect(at(96 * MiB, copying)).toMatchObject({ verdict: 'throttle', reason: 'touched-braked' });
+  });
+
+  it('halves a container that is too small to leave 32 MiB to the rest, and never gives what others hold for good', () => {
+    expect([24, 48, 64, 128, 1280].map((mib) => roomBytes(mib * MiB, 0) / MiB)).toEqual([
+      12, 24, 32, 96, 1216,
+    ]);
+    expect(roomBytes(64 * MiB, 40 * MiB)).toBe(24 * MiB);
+  });
+
+  it('puts no daemon into a waiting cgroup that would take a refused call for a deletion', () => {
+    const waiting: Brake = { kind: 'waiting-cgroup', reason: 'v1' };
+    const safe = { title: 'Safe', enomemSafe: true };
+    const unsafe = { title: 'Unsafe', enomemSafe: false };
+    expect(brakeFor(waiting, [safe])).toBe(waiting);
+    expect(brakeFor(waiting, [safe, unsafe])).toMatchObject({
+      kind: 'none',
+      reason: expect.stringContaining('Unsafe'),
+    });
+    expect(brakeFor(BRAKE, [unsafe])).toBe(BRAKE);
   });
 
   it('keeps 16 MiB or a tenth of a memory wall free besides', () => {

@@ -10,7 +10,7 @@ import { sumCosts } from '../../estimation/tree-load.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderBytes, renderCount } from '../../formats/quantity-text.ts';
 import { type Cell, fold, type Paint, renderBar, renderColumns, type Tone } from './terminal.ts';
-import { labelOf, metRows, TONE_OF } from './walls-text.ts';
+import { labelOf, metRows, shareOf, TONE_OF } from './walls-text.ts';
 
 export interface TextOptions {
   readonly paint: Paint;
@@ -125,7 +125,7 @@ function wallRow({ projection, standing }: Judged, label: string): Cell[] {
     { text: amount(projected.expected), align: 'right', tone },
     { text: wall.value === null ? 'none' : amount(wall.value), align: 'right' },
     { text: wall.value === null ? '' : wall.name, tone: 'faint' },
-    { text: ratio === null ? '' : `${renderBar(ratio, BAR_WIDTH)} ${percentOf(ratio)}`, tone },
+    { text: ratio === null ? '' : `${renderBar(ratio, BAR_WIDTH)} ${shareOf(ratio)}`, tone },
   ];
 }
 

@@ -7,13 +7,12 @@ import type { Judged } from '../../domain/verdict.ts';
 import { isCounted } from '../../estimation/fit.ts';
 import { fitCommand } from '../../estimation/fit-words.ts';
 import type { Estimate, PlanStep } from '../../estimation/index.ts';
-import { percentOf } from '../../estimation/sentence.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { renderAmount, renderBytes, renderCount } from '../../formats/quantity-text.ts';
 import { BAR_WIDTH, contributorsPart, VERDICT_TONE } from './estimate-text.ts';
 import type { FitReport } from './fit-command.ts';
 import { type Cell, fold, type Paint, renderBar, renderColumns } from './terminal.ts';
-import { labelOf, metRows, TONE_OF } from './walls-text.ts';
+import { labelOf, metRows, shareOf, TONE_OF } from './walls-text.ts';
 
 export interface FitTextOptions {
   readonly paint: Paint;
@@ -76,7 +75,7 @@ function wallRow({ projection, standing }: Judged, end: Judged | null, label: st
   return [
     ...cells,
     { text: amount(reached.expected), align: 'right', tone },
-    { text: ratio === null ? '' : `${renderBar(ratio, BAR_WIDTH)} ${percentOf(ratio)}`, tone },
+    { text: ratio === null ? '' : `${renderBar(ratio, BAR_WIDTH)} ${shareOf(ratio)}`, tone },
   ];
 }
 
