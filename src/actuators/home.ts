@@ -7,8 +7,8 @@ export interface HomeRequest {
   readonly name: string;
   /** Bytes the daemon may hold; null: no memory wall, so no limit. */
   readonly limitBytes: number | null;
-  /** Whether tasks shall wait at the limit instead of being killed. */
-  readonly isBraked: boolean;
+  /** What cgroup v1 has for memory.high: tasks wait at the limit, are killed there, or rather have none. */
+  readonly legacyLimit: 'waiting' | 'plain' | 'none';
 }
 
 /** One cgroup made for the daemon. */

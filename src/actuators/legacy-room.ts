@@ -13,13 +13,15 @@ export function makeLegacyRoom(place: CgroupPlace, request: HomeRequest): RoomOu
   const directory = `${parent}/${request.name}`;
   const made = makeCgroup(directory);
   if (!made.ok) return { obstacle: `${directory} could not be made (${made.error.detail})` };
-  const applied = applyLegacyLimit(directory, request.limitBytes, request.isBraked);
+  const limitBytes = request.legacyLimit === 'none' ? null : request.limitBytes;
+  const isWaiting = request.legacyLimit === 'waiting';
+  const applied = applyLegacyLimit(directory, limitBytes, isWaiting);
   if (!applied.ok) {
     removeCgroup(directory);
     return { obstacle: `${applied.error.source} could not be written (${applied.error.detail})` };
   }
-  const isLimited = request.limitBytes !== null;
-  const brake = isLimited && request.isBraked ? 'waiting-cgroup' : 'none';
+  const isLimited = limitBytes !== null;
+  const brake = isLimited && isWaiting ? 'waiting-cgroup' : 'none';
   return { room: { directory, kind: 'memory', brake, isLimited } };
 }
 

@@ -121,7 +121,7 @@ export interface Profile {
   readonly prunesScan: boolean;
   /** How it is made to load less, the mildest first; none: a plan only names the folders. */
   readonly leaveOut: readonly Mechanism[];
-  /** false: a failed lstat may be taken for a deletion; a waiting cgroup (v1 brake) can cause a few. */
+  /** false: a refused call may be taken for a deletion or for work done; a waiting cgroup (v1 brake) refuses a few. */
   readonly enomemSafe: boolean;
   readonly stop: {
     readonly termSafe: EndSafety;

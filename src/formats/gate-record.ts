@@ -45,7 +45,7 @@ export interface GateRecord {
   /** The binding resource's name, '' when none. */
   readonly binding: string;
   readonly profile: string;
-  /** false where a failed lstat may be taken for a deletion: no waiting cgroup for that daemon. */
+  /** false where a refused call may be taken for a deletion or for work done: no waiting cgroup for that daemon. */
   readonly enomemSafe: boolean;
   /** The verdict in one sentence, as people read it; cut to fit. */
   readonly message: string;

@@ -1,7 +1,7 @@
 // From an admission to a daemon that runs: its home is made, its launcher seen there, and what stood in the way is said.
 
 import { makeHome, removeHome } from '../actuators/cgroup-home.ts';
-import type { Home } from '../actuators/home.ts';
+import type { Home, HomeRequest } from '../actuators/home.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import { renderBytes } from '../formats/quantity-text.ts';
@@ -72,19 +72,27 @@ export async function startDaemon(request: StartRequest): Promise<Result<Started
 
 function homeFor({ mayHouse, record, isBraked }: StartRequest): Home {
   if (!mayHouse) return NO_HOME;
-  // In a waiting cgroup an lstat may fail; a daemon that takes that for a deletion is better killed than misled.
   return makeHome({
     name: `syncguard-${process.pid}`,
     limitBytes: record.ownLimitBytes,
-    isBraked: isBraked && record.enomemSafe,
+    legacyLimit: legacyLimitFor(record, isBraked),
   });
+}
+
+/**
+ * A daemon that may not be made to wait has a plain limit where it was judged to stay below; let in although it was refused,
+ * it would be killed there, sooner than without us.
+ */
+function legacyLimitFor({ enomemSafe, verdict }: GateRecord, isBraked: boolean): HomeRequest['legacyLimit'] {
+  if (isBraked && enomemSafe) return 'waiting';
+  return verdict === 'refuse' && !enomemSafe ? 'none' : 'plain';
 }
 
 function lackOfBrake(record: GateRecord, { brake }: Home): StartTrouble | null {
   if (!needsBrake(record) || brake.kind !== 'none') return null;
   const why = record.enomemSafe
     ? brake.reason
-    : `${brake.reason}; ${record.profile} may take a failed lstat for a deletion, so it is not made to wait`;
+    : `${brake.reason}; ${record.profile} may take a refused call for a deletion, so it is not made to wait`;
   return {
     kind: 'refused',
     message: `it touches more than there is room for, and no brake could be set: ${why}`,
@@ -121,6 +129,9 @@ export async function vacate(home: Home): Promise<boolean> {
 function protectionOf({ record, mayHouse }: StartRequest, home: Home, isHoused: boolean): string {
   if (!mayHouse) return 'unguarded (dry run)';
   if (record.ownLimitBytes === null) return 'no memory limit of its own';
+  const isLeftFree = home.rooms.some(({ kind }) => kind === 'memory');
+  if (!home.isLimited && isLeftFree)
+    return `no memory limit of its own: ${record.profile} may not wait at one`;
   if (!home.isLimited) return `no cgroup of its own: ${home.brake.reason}`;
   if (!isHoused) return 'no cgroup of its own: the one made takes no processes';
   const limit = renderBytes(record.ownLimitBytes);

@@ -21,7 +21,7 @@ describe.runIf(isMet(isThere, 'no writable unified hierarchy'))('a room on the u
     const member = spawn('sleep', ['60']);
     writeFileSync(join(directory, 'cgroup.procs'), String(member.pid));
     const place = { version: 2, mountPoint: MOUNT!, path, isHiddenAbove: false } as const;
-    const made = makeUnifiedRoom(place, { name: 'syncguard-1', limitBytes: 1, isBraked: true });
+    const made = makeUnifiedRoom(place, { name: 'syncguard-1', limitBytes: 1, legacyLimit: 'waiting' });
     const left = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const members = readFileSync(join(directory, 'cgroup.procs'), 'utf8');
     member.kill();

@@ -35,7 +35,7 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a walker whose tree is five ti
     async () => {
       makeColdWithWarmBlocks(place);
       const { outcome, oomKills, text } = await walkInRoom({ place, programs, way: 'stat', isGuarded: true });
-      expect(text).toMatch(/limit 16\.0 MiB, waiting at it\. Starts throttled: /);
+      expect(text).toMatch(/limit 24\.0 MiB, waiting at it\. Starts throttled: /);
       expect([outcome, oomKills]).toEqual(['finished', 0]);
       const walk = parseWalk(text);
       expect(walk).toMatchObject({ entries: FILES + DIRECTORIES, unlisted: 0 });
@@ -49,7 +49,7 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a walker whose tree is five ti
     const { outcome, oomKills, text } = await walkInRoom({ place, programs, way, isGuarded: true });
     expect([outcome, oomKills]).toEqual(['stopped', 0]);
     expect(text).toMatch(
-      /walker was stopped at memory: 1[56]\.\d MiB of 16\.0 MiB held, and nothing of it came free/,
+      /walker was stopped at memory: 2[34]\.\d MiB of 24\.0 MiB held, and nothing of it came free/,
     );
   });
 });

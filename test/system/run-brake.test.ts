@@ -85,15 +85,25 @@ describe.runIf(isMet(container !== null, 'no writable v1 memory hierarchy: no br
       expect(ended).toMatchObject({ status: null, signal: 'SIGTERM' });
     });
 
-    it('a daemon that takes a failed lstat for a deletion is not made to wait: refused, and told why', async () => {
+    it('a daemon that takes a refused call for a deletion is not made to wait: refused, and told why', async () => {
       const { status, stdout, stderr } = await runInside(
         { ...BRAKED, enomemSafe: false, profile: 'p' },
         'echo',
         'started',
       );
       expect([status, stdout]).toEqual([75, '']);
-      expect(stderr).toContain('p may take a failed lstat for a deletion');
+      expect(stderr).toContain('p may take a refused call for a deletion');
       expect(container!.children()).toEqual([]);
+    });
+
+    it('a daemon that may not be made to wait, and is let in all the same, has no limit to be killed at', async () => {
+      const { stdout, stderr } = await runInside(
+        { ...BRAKED, verdict: 'refuse', enomemSafe: false, profile: 'p' },
+        ...['--on-refuse', 'start', 'sh', '-c'],
+        `cat ${container!.directory}/syncguard-*/memory.limit_in_bytes`,
+      );
+      expect(Number(stdout)).toBeGreaterThan(256 * MiB);
+      expect(stderr).toContain('no memory limit of its own: p may not wait at one');
     });
 
     it('a limit that cannot be set is said in the start line, and the daemon starts without', async () => {
