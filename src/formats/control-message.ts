@@ -85,6 +85,9 @@ function parseObject(line: string): Record<string, unknown> | null {
   }
 }
 
+/** A file in a guard's directory with one order in it, for a guard that has no daemon and so perhaps no companion. */
+export const ORDER_SLIP = 'order';
+
 /** What the sentinel is told. */
 export type GuardOrder =
   | { readonly order: 'pause'; readonly forMs: number | null }

@@ -34,8 +34,14 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
 function eventOf(line: DecisionLine, daemon: string): DecisionSentence | null {
   const after = line.amount > 0 ? ` in ${renderDuration(line.amount)}` : ' now';
   switch (line.kind) {
+    // Both the sentinel has said already.
     case 'waiting':
-      return { weight: 'info', text: `${daemon} is started again${after}` };
+      return line.rule === 'refused'
+        ? {
+            weight: 'debug',
+            text: `${daemon} is not started yet (${RULE_CLAUSE.refused}); asked again${after}`,
+          }
+        : { weight: 'debug', text: `${daemon} is started again${after}` };
     case 'held':
       return {
         weight: 'warn',

@@ -1,6 +1,7 @@
 // Where everything the guard does is kept: one record object, filled and written again and again.
 // Order: the ring first, then whoever listens. Nothing here is needed for the guard to act.
 
+import { type Phase, phaseIndex, type Rule, ruleIndex } from '../domain/lifecycle.ts';
 import { emptyRecord, type GuardRecord, KINDS, NO_INDEX, type RecordKind } from '../formats/guard-record.ts';
 import type { ActionLine } from './action-line.ts';
 import type { CompanionLink } from './companion-link.ts';
@@ -11,11 +12,19 @@ export interface Chronicle {
   readonly record: GuardRecord;
   /** `kind` is an index into KINDS. */
   keep(kind: number, monotonicMs: number): void;
-  /** For what is rare and calm: a kind by name, and one number. */
-  note(kind: RecordKind, amount: number): void;
+  /** For what is rare and calm: a kind by name, one number, and why. */
+  note(kind: RecordKind, amount: number, rule?: Rule): void;
   /** null: no companion (yet). */
   link: CompanionLink | null;
 }
+
+/** What a daemon's state is by such a record alone; of the others it stays what it was. */
+const PHASE_OF: Readonly<Partial<Record<RecordKind, Phase>>> = {
+  started: 'starting',
+  ended: 'ended',
+  waiting: 'waiting',
+  held: 'held',
+};
 
 export const SAMPLE: number = KINDS.indexOf('sample');
 export const ACTION: number = KINDS.indexOf('action');
@@ -37,7 +46,10 @@ export function openChronicle(ring: Ring, line: ActionLine): Chronicle {
       const isHeard = link?.send(record) === true;
       if (!isHeard && kind === ACTION) line.write(record);
     },
-    note(kind, amount) {
+    note(kind, amount, rule = 'calm') {
+      const phase = PHASE_OF[kind];
+      if (phase !== undefined) record.phase = phaseIndex(phase);
+      record.rule = ruleIndex(rule);
       record.amount = amount;
       record.actions = 0;
       record.resource = NO_INDEX;

@@ -10,8 +10,8 @@ export interface Gatekeeping {
   options(): Pick<RunOptions, 'onRefuse' | 'onUnknown'>;
   readonly announcer: Announcer;
   ask(): Promise<GateRecord>;
-  /** Milliseconds. */
-  pause(durationMs: number): Promise<void>;
+  /** Milliseconds; false: a stop was asked for meanwhile. */
+  pause(durationMs: number): Promise<boolean>;
   /** 0 to 1, for the jitter. */
   random(): number;
 }
@@ -21,8 +21,8 @@ export interface Answer {
   readonly admission: Exclude<Admission, { kind: 'wait' }>;
 }
 
-/** The first answer that is not to wait; while waiting one line, and another whenever the reason changes. */
-export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer> {
+/** The first answer that is not to wait, null: none is wanted any more; while waiting one line, and another whenever the reason changes. */
+export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer | null> {
   let said = '';
   for (let attempt = 0; ; attempt += 1) {
     const record = await keeping.ask();
@@ -31,6 +31,6 @@ export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer> {
     if (sameness(record) !== said)
       keeping.announcer.say(`waiting until it fits (--on-refuse wait): ${record.message}`);
     said = sameness(record);
-    await keeping.pause(waitBeforeMs(attempt, keeping.random()));
+    if (!(await keeping.pause(waitBeforeMs(attempt, keeping.random())))) return null;
   }
 }

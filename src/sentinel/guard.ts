@@ -11,22 +11,13 @@ import type { GuardTerms } from '../formats/gate-record.ts';
 import { openWakeup, type Wakeup } from '../kernel/event-wakeup.ts';
 import { readPinCount } from '../kernel/pin-count.ts';
 import type { Ending } from './ending.ts';
+import type { AskedFor, GuardEnd } from './guard-end.ts';
 import type { GuardParts } from './guard-parts.ts';
 import { settleHeap } from './rehearsal.ts';
 import type { SignalTarget } from './signals.ts';
 import { StopNote } from './stop-note.ts';
 import type { Daemon } from './supervision.ts';
 import { signalTargetOf } from './supervision.ts';
-
-/** Why the guard itself ended the daemon; null: it did not. */
-export type AskedFor = 'stop' | 'restart' | null;
-
-export interface GuardEnd {
-  readonly ending: Ending;
-  /** Where the guard ended it, in words; null: it did not. */
-  readonly stoppedAt: string | null;
-  readonly isAskedFor: AskedFor;
-}
 
 /** A signal that was passed on has so long to be heard before the daemon is frozen again. */
 const HEARING_MS = 2_000;

@@ -8,12 +8,12 @@ import { renderDuration } from '../formats/quantity-text.ts';
 import { decideAdmission, renderIntention } from './admission.ts';
 import { type Ending, FAILED, REFUSED } from './ending.ts';
 import { type Answer, awaitAnswer } from './gatekeeping.ts';
-import type { GuardEnd } from './guard.ts';
+import type { GuardEnd } from './guard-end.ts';
 import { guardDaemon } from './guarding.ts';
 import type { RunOptions } from './options.ts';
 import type { Stage } from './stage.ts';
 import { type Started, startDaemon, vacate } from './start.ts';
-import { pause } from './supervision.ts';
+import { waitOut } from './waiting.ts';
 
 /** null: another round. */
 type RoundEnd = Ending | null;
@@ -36,9 +36,10 @@ async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
     options: () => answersFor(stage, isRestart),
     announcer: say,
     ask: stage.ask,
-    pause,
+    pause: (delayMs) => waitOut(stage, { kind: 'waiting', rule: 'refused', delayMs }),
     random: Math.random,
   });
+  if (answer === null) return { status: 0 };
   const refused = refusalOf(answer, stage);
   if (refused !== null) return refused;
   const started = await start(answer, stage);
@@ -142,9 +143,12 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
     say.say(
       `${basename(file)} ended (${renderEnding(end.ending)}); the next start is asked for in ${renderDuration(decision.delayMs)}`,
     );
-    return roundAfter(await waitOut(stage, decision.delayMs), final);
+    return roundAfter(
+      await waitOut(stage, { kind: 'waiting', rule: 'calm', delayMs: decision.delayMs }),
+      final,
+    );
   }
-  const reason = isAtWall ? 'it was stopped at a wall' : 'it was started too often';
+  const reason = isAtWall ? STOPPED_AT_WALL : 'it was started too often';
   memories.write({ ...memories.read(), hold: { sinceAt: Date.now(), reason } });
   return roundAfter(await sitOutHold(stage), final);
 }
@@ -156,7 +160,7 @@ const roundAfter = (isWanted: boolean, final: Ending): RoundEnd => (isWanted ? n
  * false: a stop was asked for meanwhile.
  */
 async function sitOutHold(stage: Stage): Promise<boolean> {
-  const { options, memories, say, file, watchpost } = stage;
+  const { options, memories, say, file } = stage;
   const { hold } = memories.read();
   if (hold === null || options.restart === 'never' || options.isDryRun) return true;
   const sinceMs = Math.max(0, Date.now() - hold.sinceAt);
@@ -165,19 +169,11 @@ async function sitOutHold(stage: Stage): Promise<boolean> {
     `${basename(file)} is on hold: ${hold.reason}; the gate is asked again in ${renderDuration(leftMs)}`,
     'syncguard restart --clear-hold',
   );
-  watchpost.chronicle.note('held', leftMs);
-  return await waitOut(stage, leftMs);
+  const rule = hold.reason === STOPPED_AT_WALL ? 'stopped-at-wall' : 'restart-budget';
+  return await waitOut(stage, { kind: 'held', rule, delayMs: leftMs });
 }
 
-/** Until then, or until a restart by hand is asked for, which ends a hold too; false: a stop was asked for. */
-function waitOut({ watchpost }: Stage, delayMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, delayMs, true);
-    watchpost.orders = ({ order }) => {
-      if (order === 'restart' || order === 'stop') resolve(order === 'restart');
-    };
-  });
-}
+const STOPPED_AT_WALL = 'it was stopped at a wall';
 
 const renderEnding = (ending: Ending): string =>
   'signal' in ending ? ending.signal : `status ${ending.status}`;

@@ -4,13 +4,12 @@ import { basename } from 'node:path';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import type { ManifestWall } from '../formats/guard-manifest.ts';
 import { renderDuration } from '../formats/quantity-text.ts';
-import { readKernelFile } from '../kernel/kernel-file.ts';
-import { readProcessPlace } from '../kernel/process-place.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import type { Armed } from './arming.ts';
 import type { Answer } from './gatekeeping.ts';
 import { admittedAt } from './guard-parts.ts';
 import type { Keeper } from './keeper.ts';
+import { readOwnIdentity } from './own-identity.ts';
 import type { PageLock } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
@@ -45,9 +44,7 @@ export function announceStart(
   say.say(`${basename(file)} started (pid ${daemon.pid}), ${clauses}${caution}. ${record.message}`);
   watchpost.chronicle.note('started', daemon.pid);
   watchpost.announce({
-    pid: process.pid,
-    startTicks: readProcessPlace('self')?.startTicks ?? 0,
-    bootId: readBootId(),
+    ...readOwnIdentity(),
     daemonPid: daemon.pid,
     command,
     profile: record.profile,
@@ -69,10 +66,4 @@ function manifestWallOf(sensor: Sensor, terms: GuardTerms | null): ManifestWall 
   const admitted = terms === null ? 0 : admittedAt(sensor, terms);
   const named = { resource, scope, wall: Number.isFinite(wall) ? wall : null, isShared };
   return admitted > 0 ? { ...named, admitted } : named;
-}
-
-/** '' where the kernel has none to tell. */
-function readBootId(): string {
-  const text = readKernelFile('', '/proc/sys/kernel/random/boot_id');
-  return text.ok ? text.value.trim() : '';
 }

@@ -18,6 +18,8 @@ export interface Watchpost {
   announce(manifest: GuardManifest): void;
   /** Writes what was announced last once more, changed. */
   amend(change: (manifest: GuardManifest) => GuardManifest): void;
+  /** Whether it can be found already. */
+  readonly isAnnounced: boolean;
   /** Starts the companion unless it lives. */
   accompany(call: Omit<CompanionCall, 'onOrder'>): void;
   /** What was decided can still be asked for when this process has ended. */
@@ -53,6 +55,9 @@ export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: W
     },
     amend(change) {
       if (announced !== null) watchpost.announce(change(announced));
+    },
+    get isAnnounced() {
+      return announced !== null;
     },
     accompany(call) {
       if (chronicle.link !== null) chronicle.link.revive();

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
+import { BINARY } from '../support/binary.ts';
+import { runToEnd } from '../support/ending.ts';
 import { installPrograms, type Programs, TABLE_TERMS } from '../support/guarded-programs.ts';
 import { type Guarded, hasEnded, pause, type Scene, sceneFor } from '../support/guarded-run.ts';
 import { until } from '../support/scripted-daemon.ts';
@@ -109,6 +111,15 @@ async function holdAtWall(context: TestContext, scene: Scene): Promise<Guarded> 
   return guarded;
 }
 
+/** As a guard leaves it that was started too often. */
+function rememberHold(scene: Scene): void {
+  const file = join(scene.path, 'state/starts.json');
+  const memories: Record<string, object> = JSON.parse(readFileSync(file, 'utf8'));
+  const hold = { sinceAt: Date.now(), reason: 'it was started too often' };
+  const held = Object.entries(memories).map(([key, memory]) => [key, { ...memory, hold }]);
+  writeFileSync(file, JSON.stringify(Object.fromEntries(held)));
+}
+
 describe.concurrent('a hold', () => {
   it('is remembered, and honoured by the next guard', async (context) => {
     const { expect } = context;
@@ -132,6 +143,32 @@ describe.concurrent('a hold', () => {
     await guarded.ask({ command: 'restart', clearHold: true });
     await until(() => guarded.output().match(/started \(pid/g)?.length === 2);
     expect(memoryOf(scene)).toContain('"hold":null');
+  });
+
+  it('of a guard that has started nothing yet is told, and ended by an order without a companion', async (context) => {
+    const { expect } = context;
+    const scene = sceneFor(programs.program, context);
+    const ask = (...words: string[]) => runToEnd(BINARY, words, { env: scene.environment });
+    const words = ['--companion', 'off', '--restart', 'on-failure', 'sh', '-c', 'exit 1'];
+    const guarded = await scene.run(words);
+    await guarded.seen('next start');
+    const status = await ask('status');
+    expect(status.stdout).toMatch(/^sh: waiting /);
+    expect(status.stdout).toContain('none: it takes restart and stop');
+    expect(await ask('restart')).toMatchObject({ status: 0, stdout: 'sh is waiting\n' });
+    await until(() => guarded.output().match(/started \(pid/g)?.length === 2);
+    await ask('stop');
+    await guarded.ended;
+    rememberHold(scene);
+    const held = await scene.run(words, { says: 'on hold' });
+    expect((await ask('status')).stdout).toMatch(/^sh: held /);
+    expect((await ask('why')).stdout).toContain('restart-budget');
+    expect((await ask('restart', '--clear-hold')).stdout).toBe('sh is waiting\n');
+    await held.seen('sh started');
+    expect(memoryOf(scene)).toContain('"hold":null');
+    await held.seen('next start');
+    expect((await ask('stop')).status).toBe(0);
+    expect(await held.ended).toMatchObject({ signal: 'SIGTERM' });
   });
 
   it('comes after five starts in ten minutes, also of guards that are gone', async (context) => {

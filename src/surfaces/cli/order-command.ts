@@ -8,15 +8,16 @@ import {
   LONGEST_PAUSE_MS,
   type Reloaded,
 } from '../../formats/control-message.ts';
-import type { GuardStatus } from '../../formats/guard-status.ts';
+import { type GuardStatus, guardStatusOf } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { parseDuration, renderDuration } from '../../formats/quantity-text.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askGuard } from './control-client.ts';
 import { EXIT } from './exit-code.ts';
 import { chooseGuard } from './guard-choice.ts';
-import { type FoundGuard, isGuardAlive, nameOf } from './guard-place.ts';
+import { type FoundGuard, isGuardAlive, nameOf, readRing } from './guard-place.ts';
 import { renderJson } from './json-text.ts';
+import { leaveSlip } from './order-slip.ts';
 import type { Terminal } from './terminal.ts';
 
 export type OrderName = 'pause' | 'resume' | 'stop' | 'restart' | 'reload';
@@ -36,7 +37,7 @@ export async function runOrder(
   const request = requestOf(order, options);
   const guard = chooseGuard(word, { mayBeGone: false }, terminal);
   const reply = await askGuard(guard.directory, request);
-  const outcome = reply.ok ? reply.value : withoutCompanion(order, guard);
+  const outcome = reply.ok ? reply.value : await withoutCompanion(request, order, guard);
   if (!outcome.ok) throw new SyncguardError(codeOf(outcome.code), outcome.message, outcome.hint);
   const state = outcome.status?.state ?? null;
   const { reloaded = null } = outcome;
@@ -59,9 +60,17 @@ function requestOf(order: OrderName, options: OrderOptions): ControlRequest {
   throw new SyncguardError('bad-quantity', `--for ${reason}.`, 'write it as in --for 10min');
 }
 
-/** TERM needs nobody to answer: the guard ends its daemon and itself. */
-function withoutCompanion(order: OrderName, guard: FoundGuard): ControlReply {
+/** TERM needs nobody to answer: the guard ends its daemon and itself. One without a daemon takes a slip. */
+async function withoutCompanion(
+  request: ControlRequest,
+  order: OrderName,
+  guard: FoundGuard,
+): Promise<ControlReply> {
   const { pid } = guard.manifest;
+  if (order === 'restart' && WITHOUT_DAEMON.includes(stateOf(guard))) {
+    const isTaken = await leaveSlip(guard.directory, { order, clearHold: request.clearHold === true });
+    return { ok: true, isDone: isTaken, status: statusFromRing(guard) };
+  }
   if (order === 'stop') {
     // Looked at again: the wait for an answer was long enough for the pid to become another's.
     const delivery = isGuardAlive(guard.manifest) ? sendSignal(pid, 'SIGTERM') : 'gone';
@@ -77,6 +86,13 @@ function withoutCompanion(order: OrderName, guard: FoundGuard): ControlReply {
         : 'syncguard status; syncguard stop works without one',
   };
 }
+
+const WITHOUT_DAEMON: readonly GuardStatus['state'][] = ['waiting', 'held'];
+
+const statusFromRing = ({ directory, manifest }: FoundGuard): GuardStatus =>
+  guardStatusOf(manifest, readRing(directory), { isAlive: isGuardAlive(manifest), hasCompanion: false });
+
+const stateOf = (guard: FoundGuard): GuardStatus['state'] => statusFromRing(guard).state;
 
 interface Told {
   readonly order: OrderName;

@@ -45,9 +45,15 @@ function factsOf(
   else if (configuration?.waiting.length)
     facts.push(['config', `from the next start on: ${configuration.waiting.join(', ')}`]);
   if (state !== 'gone' && !guard.hasCompanion)
-    facts.push(['companion', 'none: it takes no orders but signals']);
+    facts.push(['companion', WITHOUT_COMPANION[state] ?? 'none: it takes no orders but signals']);
   return facts;
 }
+
+/** A guard that has no daemon hears by itself what there is to say to it. */
+const WITHOUT_COMPANION: Partial<Readonly<Record<GuardStatus['state'], string>>> = {
+  waiting: 'none: it takes restart and stop',
+  held: 'none: it takes restart and stop',
+};
 
 /** Where even the folders are not known, all of them are. */
 const renderHeldBack = ({ folders, reason }: HeldBack): string =>
