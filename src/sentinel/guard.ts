@@ -18,6 +18,7 @@ import type { SignalTarget } from './signals.ts';
 import { StopNote } from './stop-note.ts';
 import type { Daemon } from './supervision.ts';
 import { signalTargetOf } from './supervision.ts';
+import { suspendWith } from './suspension.ts';
 
 /** A signal that was passed on has so long to be heard before the daemon is frozen again. */
 const HEARING_MS = 2_000;
@@ -150,7 +151,15 @@ export class Guard {
 
   /** Signals for the daemon pass through the guard: a frozen one is thawed first, or it would never hear them. */
   get signalTarget(): SignalTarget {
-    return { ...signalTargetOf(this.#daemon), hear: (signal) => this.#hear(signal) };
+    const daemon = signalTargetOf(this.#daemon);
+    return {
+      ...daemon,
+      hear: (signal) => this.#hear(signal),
+      suspend: (signal, stop) => {
+        suspendWith({ tick: this.#parts.tick, daemon }, signal, stop);
+        this.#wake();
+      },
+    };
   }
 
   #hear(signal: NodeJS.Signals): void {

@@ -36,6 +36,11 @@ export class Hold {
     this.mayFreeze = mayFreeze;
   }
 
+  /** Frozen until the next step, which knows whether it shall be; false: it may not be, or was not taken. */
+  stand(): boolean {
+    return this.mayFreeze && !this.#isEnding && this.#grip.freeze();
+  }
+
   refresh(): void {
     this.memberCount = this.#grip.refresh();
   }

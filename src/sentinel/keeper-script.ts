@@ -2,6 +2,7 @@
 // Knows: the lines of its pipe, and the act per kind of grip. May not know: walls, why the daemon is held.
 //
 //   C, K          what is to happen if nothing more is heard: continue it, or end it
+//   S             the guard is stopped together with its daemon (Ctrl-Z): silence is meant, its death is not
 //   P 12/345 ...  its processes, each with its start time; `A ...` adds to them
 //   E             the guard is through: end without an act
 //   end of file   the guard is gone: act at once, and end
@@ -115,7 +116,7 @@ const READING: Readonly<Record<KeeperShell, (sliceMs: number) => string[]>> = {
     '    silent=$((silent + 1))',
     `    [ $silent -eq ${SILENT_READS} ] || continue`,
     // Whoever was frozen together with the guard finds what it said in between.
-    `    if read -r -t 0.01 -u ${KEEPER_PIPE} line; then hear; else carry_out; fi`,
+    `    if read -r -t 0.01 -u ${KEEPER_PIPE} line; then hear; elif [ "$will" != S ]; then carry_out; fi`,
     '    [ "$will" = C ] || silent=0',
     '  done',
     '}',
@@ -134,7 +135,7 @@ const HEARING = [
   'hear() {',
   '  silent=0',
   '  case $line in',
-  '    [CK]) will=$line ;;',
+  '    [CKS]) will=$line ;;',
   `    P*) members=\${line#P} ;;`,
   `    A*) members="$members\${line#A}" ;;`,
   '    E) exit 0 ;;',

@@ -28,7 +28,7 @@ export interface Keeper {
   readonly isShelved: boolean;
   readonly pid: number;
   /** What is to happen if nothing more is heard. One write of two bytes; false: nobody heard it. */
-  tell(will: 'C' | 'K'): boolean;
+  tell(will: 'C' | 'K' | 'S'): boolean;
   /** Reads each one's start time, so for calm times; without it a keeper by signals can do nothing. */
   setMembers(pids: readonly number[]): void;
   /** It ends without an act. */
@@ -40,7 +40,11 @@ const SHELLS: readonly KeeperShell[] = ['bash', 'dash'];
 /** Its rehearsals take 20 to 400 ms on an idle machine (dash by signals is slowest: it reads byte by byte). */
 const START_MS = 10_000;
 
-const WILLS = { C: new Uint8Array(Buffer.from('C\n')), K: new Uint8Array(Buffer.from('K\n')) } as const;
+const WILLS = {
+  C: new Uint8Array(Buffer.from('C\n')),
+  K: new Uint8Array(Buffer.from('K\n')),
+  S: new Uint8Array(Buffer.from('S\n')),
+} as const;
 
 /** Resolves when it has rehearsed and listens; an error says why no shell would do. */
 export async function startKeeper(request: KeeperRequest): Promise<Result<Keeper, string>> {

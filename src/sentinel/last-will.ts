@@ -6,8 +6,8 @@ export class LastWill {
   /** null: nobody ends a pause when this process is gone, but the next start. */
   keeper: Keeper | null = null;
 
-  /** What is to happen then: continue the daemon, or end it. One write; false: nobody heard it. */
-  tell(will: 'C' | 'K'): boolean {
+  /** What is to happen then: continue the daemon, or end it; S: nothing, but for a death. One write; false: nobody heard it. */
+  tell(will: 'C' | 'K' | 'S'): boolean {
     return this.keeper?.tell(will) ?? false;
   }
 }

@@ -33,7 +33,7 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
 
 /** Where forwarded signals go: to the main process, and once it has replaced itself to its successors. */
-export function signalTargetOf(daemon: Daemon): Omit<SignalTarget, 'hear'> {
+export function signalTargetOf(daemon: Daemon): Omit<SignalTarget, 'hear' | 'suspend'> {
   const heads = (): number[] =>
     hasEnded(daemon.child) ? headsOf(readLivingMembers(daemon.traits)) : [daemon.pid];
   return {

@@ -135,6 +135,20 @@ export class Tick {
     this.act(phase, actions, nowMs);
   }
 
+  /** Everything of the daemon stands still and the keeper expects silence; false: nothing here may freeze it. */
+  suspend(): boolean {
+    const { hold, will, isDryRun } = this.#parts;
+    const stands = !isDryRun && hold.stand();
+    will.tell('S');
+    return stands;
+  }
+
+  /** The time until now did not count: this process was stopped, and the daemon with it. */
+  passOver(nowMs: number): void {
+    this.#parts.judge.shift(nowMs - this.#lastMs);
+    this.#lastMs = nowMs;
+  }
+
   /** The slices are over: the daemon runs freely, and nobody is told, for nothing happened. */
   endSlowStart(nowMs: number): void {
     const { judge, hold } = this.#parts;
