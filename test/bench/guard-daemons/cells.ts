@@ -8,6 +8,8 @@ export interface DaemonCell {
   readonly containerMib: number;
   /** overruled: the gate's refusal too (--on-refuse start), so that the guard alone stands at the wall. */
   readonly mode: Mode;
+  /** Of its tree. */
+  readonly files: number;
   readonly runs: number;
 }
 
@@ -20,30 +22,32 @@ export interface WalkCell {
 
 export type Cell = DaemonCell | WalkCell;
 
-export const FILES = 50_000;
+const FILES = 50_000;
+/** What a container below 64 MiB may be asked to hold. */
+const FEW_FILES = 3_000;
 export const WALK_FILES = 60_000;
 
 const daemonCells = (
   daemon: DaemonCell['daemon'],
   containers: readonly number[],
   modes: readonly Mode[],
-  runs: number,
+  { runs, files = FILES }: { readonly runs: number; readonly files?: number },
 ): DaemonCell[] =>
   containers.flatMap((containerMib) =>
-    modes.map((mode) => ({ kind: 'daemon' as const, daemon, containerMib, mode, runs })),
+    modes.map((mode) => ({ kind: 'daemon' as const, daemon, containerMib, mode, files, runs })),
   );
 
 export const CELLS: readonly Cell[] = [
   { kind: 'walk', way: 'stat', mode: 'bare', runs: 20 },
   { kind: 'walk', way: 'stat', mode: 'guarded', runs: 20 },
-  ...daemonCells('lsyncd', [40, 48, 64, 96], ['bare', 'guarded'], 2),
-  // The guard's own rooms in the containers of 48 and 64 MiB, with a plain limit.
-  ...daemonCells('lsyncd', [16, 32], ['bare'], 6),
-  ...daemonCells('lsyncd', [48, 64], ['guarded'], 6),
-  ...daemonCells('rclone', [48, 64, 96, 128], ['bare', 'guarded'], 1),
-  ...daemonCells('lsyncd', [48], ['overruled'], 1),
-  ...daemonCells('rclone', [64], ['overruled'], 1),
-  ...daemonCells('syncthing', [64], ['bare', 'guarded', 'overruled'], 1),
+  ...daemonCells('lsyncd', [40, 48, 64, 96], ['bare', 'guarded', 'overruled'], { runs: 2 }),
+  ...daemonCells('lsyncd', [16, 32], ['bare'], { runs: 6 }),
+  ...daemonCells('lsyncd', [256], ['bare', 'guarded'], { runs: 2 }),
+  ...daemonCells('lsyncd', [40, 48], ['bare', 'guarded'], { runs: 2, files: FEW_FILES }),
+  ...daemonCells('rclone', [48, 64, 96, 128], ['bare', 'guarded'], { runs: 1 }),
+  ...daemonCells('rclone', [64], ['overruled'], { runs: 1 }),
+  ...daemonCells('syncthing', [64, 128], ['bare', 'guarded', 'overruled'], { runs: 1 }),
+  ...daemonCells('syncthing', [192], ['bare', 'guarded'], { runs: 1 }),
   { kind: 'walk', way: 'watch', mode: 'guarded', runs: 3 },
   { kind: 'walk', way: 'open', mode: 'guarded', runs: 3 },
 ];
@@ -52,4 +56,4 @@ export const CELLS: readonly Cell[] = [
 export const nameOf = (cell: Cell, run: number): string =>
   cell.kind === 'walk'
     ? `walk-${cell.way} ${cell.mode} ${run}`
-    : `${cell.daemon} ${cell.containerMib} ${cell.mode} ${run}`;
+    : `${cell.daemon}${cell.files === FILES ? '' : `/${cell.files}`} ${cell.containerMib} ${cell.mode} ${run}`;

@@ -7,11 +7,11 @@ import { type Programs, parseWalk, type Walk } from '../../support/guarded-daemo
 import type { RunOutcome } from '../../support/guarded-daemon-run.ts';
 import { makeColdWithWarmBlocks, plantWide } from '../../support/guarded-daemon-tree.ts';
 import type { PlantedPlace } from '../../support/real-daemon-tree.ts';
-import { type Cell, FILES, WALK_FILES } from './cells.ts';
+import { type Cell, WALK_FILES } from './cells.ts';
 
 /** The installed program: a copy, so that a build does not pull it away. */
 const BINARY = process.env['SYNCGUARD_BINARY'] ?? 'bin/syncguard';
-const LONGEST_MS = 240_000;
+const LONGEST_MS = 150_000;
 
 export interface Row extends Omit<RunOutcome, 'text'> {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Bench extends Disposable {
 /** Each tree is planted once, when the first cell asks for it. */
 export function openBench(programs: Programs): Bench {
   let wide: PlantedPlace | null = null;
-  let library: PlantedPlace | null = null;
+  const libraries = new Map<number, PlantedPlace>();
   return {
     async run(name, cell) {
       if (cell.kind === 'walk') {
@@ -46,7 +46,8 @@ export function openBench(programs: Programs): Bench {
         });
         return { name, ...toldOf(ended), walk: parseWalk(ended.text), probing: null, copied: null };
       }
-      library ??= plantBeside(FILES);
+      const library = libraries.get(cell.files) ?? plantBeside(cell.files);
+      libraries.set(cell.files, library);
       const containerBytes = cell.containerMib * MiB;
       const ended = await runBeside({
         ...cell,
@@ -60,7 +61,7 @@ export function openBench(programs: Programs): Bench {
     },
     [Symbol.dispose]: () => {
       wide?.[Symbol.dispose]();
-      library?.[Symbol.dispose]();
+      for (const library of libraries.values()) library[Symbol.dispose]();
     },
   };
 }

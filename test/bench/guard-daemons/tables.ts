@@ -16,30 +16,47 @@ function renderWalks(rows: readonly Row[]): string {
   return `| walker | runs | finished | ended by the guard | OOM kills | calls refused in a finished run | seconds |\n|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
 }
 
+/** One line for all runs of a cell: what came of them, and the worst that the program beside saw. */
 function renderDaemons(rows: readonly Row[]): string {
   const sorted = [...rows].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  const lines = sorted.map(({ name, outcome, status, elapsedMs, oomKills, hits, copied, probing }) => {
+  const lines = [...groupsOf(sorted)].map(([name, all]) => {
     const [daemon, container, mode] = name.split(' ');
-    const end = outcome === 'ended' ? `ended with ${status}` : outcome;
-    const { fork, open, longestSilenceMs } = probing ?? {};
-    return `| ${daemon} | ${container} MiB | ${mode} | ${end} | ${seconds(elapsedMs)} | ${oomKills} | ${hits} | ${copied ?? '-'} | ${latency(fork)} | ${latency(open)} | ${longestSilenceMs} |`;
+    const copied = all.flatMap(({ copied: files }) => files ?? []);
+    const worst = (of: (probing: Probing) => number | null): number =>
+      Math.max(...all.map(({ probing }) => (probing === null ? 0 : (of(probing) ?? 0))));
+    const failures = worst(({ fork, open }) => fork.failures + open.failures);
+    const cells = [
+      outcomesOf(all),
+      rangeOf(all.map(({ elapsedMs }) => elapsedMs / 1000)),
+      sumOf(all),
+      rangeOf(copied),
+      failures,
+      inMs(worst(({ fork }) => fork.maxMicroseconds)),
+      inMs(worst(({ open }) => open.maxMicroseconds)),
+    ];
+    return `| ${daemon} | ${container} MiB | ${mode} | ${cells.join(' | ')} |`;
   });
-  return `| daemon | container | | outcome | s | OOM kills | hits | files at the target | fork median / max, ms | open median / max, ms | longest silence, ms |\n|---|---|---|---|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
+  return `| daemon | container | | outcome | s | OOM kills | files at the target | refused beside | slowest fork, ms | slowest open, ms |\n|---|---|---|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
 }
 
-type Latency = NonNullable<Row['probing']>['fork'] | undefined;
+type Probing = NonNullable<Row['probing']>;
 
-const inMs = (microseconds: number | null | undefined): string =>
-  microseconds == null ? '-' : (microseconds / 1000).toFixed(microseconds < 10_000 ? 2 : 0);
-const latency = (one: Latency): string =>
-  `${inMs(one?.medianMicroseconds)} / ${inMs(one?.maxMicroseconds)}${one !== undefined && one.failures > 0 ? `, ${one.failures} failed` : ''}`;
-const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+/** `4 finished, 2 ended with 255`. */
+function outcomesOf(rows: readonly Row[]): string {
+  const ends = rows.map(({ outcome, status, signal }) =>
+    outcome === 'ended' ? `ended with ${status ?? signal}` : outcome,
+  );
+  return [...new Set(ends)].map((end) => `${ends.filter((one) => one === end).length} ${end}`).join(', ');
+}
+
+const inMs = (microseconds: number): string => (microseconds / 1000).toFixed(microseconds < 10_000 ? 1 : 0);
 const countOf = (rows: readonly Row[], outcome: Row['outcome']): number =>
   rows.filter((row) => row.outcome === outcome).length;
 const sumOf = (rows: readonly Row[]): number => rows.reduce((sum, { oomKills }) => sum + oomKills, 0);
 const rangeOf = (values: readonly number[]): string => {
   const sorted = values.map((value) => Math.round(value * 10) / 10).sort((a, b) => a - b);
-  return sorted.length === 0 ? '-' : `${sorted[0]} to ${sorted.at(-1)}`;
+  if (sorted.length === 0) return '-';
+  return sorted[0] === sorted.at(-1) ? String(sorted[0]) : `${sorted[0]} to ${sorted.at(-1)}`;
 };
 
 /** By name without the number of the run. */
