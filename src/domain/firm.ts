@@ -19,10 +19,12 @@ export function firmIn(snapshot: Snapshot, resource: Resource, sizes: PinSizes):
     const isExact = snapshot.platform.id === 'openvz-028' && Number(resource.held) > 0;
     return isExact ? Number(resource.held) : cachedFirm(resource, snapshot, sizes.beancounterUnitBytes);
   }
+  // A user's watches may be anybody's: what they pin here is at most what is held here.
+  const held = Number(resource.held);
   const watched = watchedBytes(snapshot, sizes);
   if (isSlabOfCgroup(resource) || (resource.name === 'dcachesize' && resource.source === 'meminfo'))
-    return watched;
-  return firmOf(resource) + (isMemoryOfCgroup(resource) ? watched : 0);
+    return Math.min(held, watched);
+  return isMemoryOfCgroup(resource) ? Math.min(held, firmOf(resource) + watched) : firmOf(resource);
 }
 
 /** held less what the source says is reclaimable, in the row's own unit. */

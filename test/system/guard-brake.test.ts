@@ -47,7 +47,7 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a walker whose tree is five ti
   it.each(['watch', 'open'] as const)('is ended where the excess is pinned: %s', async (way) => {
     makeColdWithWarmBlocks(place);
     const { outcome, oomKills, text } = await walkInRoom({ place, programs, way, isGuarded: true });
-    expect([outcome, oomKills]).toEqual(['stopped', 0]);
+    expect([outcome, oomKills], text).toEqual(['stopped', 0]);
     expect(text).toMatch(
       /walker was stopped at memory: 2[34]\.\d MiB of 24\.0 MiB held, and nothing of it came free/,
     );
