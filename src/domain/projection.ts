@@ -188,7 +188,7 @@ function derivedWall({ snapshot, load, context }: WallScene, dcacheJudged: numbe
   const walls = snapshot.resources
     .filter((row) => row.name === 'memory' && row.limit !== null)
     .map((row) => {
-      const firmElse = Math.max(0, firmIn(snapshot, row, context) - dcacheJudged);
+      const firmElse = Math.max(0, judgedIn(snapshot, row, context) - dcacheJudged);
       return derivedDcacheWall(Number(row.limit), firmElse + elseDemand);
     });
   return { value: walls.length === 0 ? null : Math.min(...walls), name: 'derived' };

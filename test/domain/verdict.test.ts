@@ -198,6 +198,13 @@ describe('the decision to start', () => {
     expect(decide({ rows, load, more: { running: new Map([['memory', 60 * MiB]]) } }).verdict).toBe('admit');
   });
 
+  it('leaves room for names and inodes by what others hold, not by what has ended when the daemon starts', () => {
+    const rows = [memory(192 * MiB, 45 * MiB), row('dcachesize', { source: 'cgroup2', held: 0 })];
+    const load = { pinnedBytes: exactly(4 * MiB), anonymousBytes: exactly(130 * MiB) };
+    expect(decide({ rows, load }).verdict).toBe('refuse');
+    expect(decide({ rows, load, more: { running: new Map([['memory', 37 * MiB]]) } }).verdict).toBe('admit');
+  });
+
   it('refuses any command whose own need is over a wall', () => {
     const rows = [row('shmpages', { held: 16_000, barrier: 20_480, limit: 20_480 })];
     const scene = { id: 'openvz-028', rows, load: {} } as const;
