@@ -11,7 +11,7 @@ import { type Cell, WALK_FILES } from './cells.ts';
 
 /** The installed program: a copy, so that a build does not pull it away. */
 const BINARY = process.env['SYNCGUARD_BINARY'] ?? 'bin/syncguard';
-const LONGEST_MS = 150_000;
+const LONGEST_MS = 120_000;
 
 export interface Row extends Omit<RunOutcome, 'text'> {
   readonly name: string;
