@@ -32,8 +32,8 @@ export class GetdentsEngine {
   readonly #lengths: Uint16Array = new Uint16Array(this.#bytes.buffer);
   readonly #address: number;
   readonly #name: NamePlace = { start: 0, length: 0 };
-  #arena: Buffer | null = null;
-  #arenaAddress = 0;
+  #arena: Buffer;
+  #arenaAddress: number;
 
   /** Whether it can read attributes of directories. */
   get readsAttributes(): boolean {
@@ -45,6 +45,10 @@ export class GetdentsEngine {
     this.#walk = walk;
     this.#shelf = new DescriptorShelf(calls);
     this.#address = calls.addressOf(this.#bytes);
+    // Not left to the first use: an address does not fit V8's small integers, and a field that changes its kind throws away
+    // all code compiled for this class.
+    this.#arena = walk.tally.columns.arena;
+    this.#arenaAddress = calls.addressOf(this.#arena);
   }
 
   /** Reads until the walk pauses. */

@@ -29,8 +29,9 @@ function heaviestTops(table: DirectoryTable, weights: Float64Array, most: number
   const tops: number[] = [];
   let least = Number.NEGATIVE_INFINITY;
   for (let row = 1; row < count; row += 1) {
+    if (parent[row] !== 0) continue;
     const weight = at(weights, row);
-    if (weight <= least || at(parent, row) !== 0) continue;
+    if (weight <= least) continue;
     const place = tops.findIndex((other) => at(weights, other) < weight);
     tops.splice(place < 0 ? tops.length : place, 0, row);
     if (tops.length > most) tops.pop();
@@ -52,7 +53,7 @@ export function countFolders(table: DirectoryTable, rows: readonly number[]): Fo
   const counts = rows.map(() => ({ entries: 0, directories: 0 }));
   const { parent, leaves } = table;
   for (let row = 1; row < table.count; row += 1) {
-    const index = owner[row] || (owner[at(parent, row)] ?? 0);
+    const index = owner[row] || (owner[parent[row] ?? 0] ?? 0);
     // Most rows: asked before the array, whose place -1 is a slow look-up.
     if (index === 0) continue;
     const count = counts[index - 1];
@@ -78,9 +79,9 @@ function heaviestChildren(table: DirectoryTable, weights: Float64Array): Uint32A
   const { count, parent } = table;
   const heaviest = new Uint32Array(count);
   for (let row = 1; row < count; row += 1) {
-    const above = at(parent, row);
-    const best = at(heaviest, above);
-    if (best === 0 || at(weights, row) > at(weights, best)) heaviest[above] = row;
+    const above = parent[row] ?? 0;
+    const best = heaviest[above] ?? 0;
+    if (best === 0 || (weights[row] ?? 0) > (weights[best] ?? 0)) heaviest[above] = row;
   }
   return heaviest;
 }

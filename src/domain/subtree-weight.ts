@@ -31,13 +31,15 @@ export function weigh(table: DirectoryTable, weight: Weight): Float64Array {
   const { count, parent, leaves, subdirectories, longLeafBytes, longDirectoryBytes } = table;
   const { perLeaf, perDirectory, longNameFactor } = weight;
   const weights = new Float64Array(count);
+  // No call inside: it runs once for every directory, mostly before V8 has compiled it.
   for (let row = count - 1; row >= 0; row -= 1) {
-    const long = at(longLeafBytes, row) + at(longDirectoryBytes, row);
-    const own = at(leaves, row) * perLeaf + at(subdirectories, row) * perDirectory;
-    const total = at(weights, row) + own + long * longNameFactor;
+    const long = (longLeafBytes[row] ?? 0) + (longDirectoryBytes[row] ?? 0);
+    const own = (leaves[row] ?? 0) * perLeaf + (subdirectories[row] ?? 0) * perDirectory;
+    const total = (weights[row] ?? 0) + own + long * longNameFactor;
     // A directory's own dentry was counted in its parent's row; as a folder to leave out it takes its own along.
     weights[row] = total + perDirectory;
-    if (row > 0) weights[at(parent, row)] = at(weights, at(parent, row)) + total;
+    const above = parent[row] ?? 0;
+    if (row > 0) weights[above] = (weights[above] ?? 0) + total;
   }
   return weights;
 }
