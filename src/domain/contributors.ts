@@ -30,7 +30,7 @@ function heaviestTops(table: DirectoryTable, weights: Float64Array, most: number
   let least = Number.NEGATIVE_INFINITY;
   for (let row = 1; row < count; row += 1) {
     if (parent[row] !== 0) continue;
-    const weight = at(weights, row);
+    const weight = weights[row] ?? 0;
     if (weight <= least) continue;
     const place = tops.findIndex((other) => at(weights, other) < weight);
     tops.splice(place < 0 ? tops.length : place, 0, row);
