@@ -36,6 +36,8 @@ export class Walk {
   /** Rows whose path is longer than a system call takes. */
   readonly tooDeep: number[] = [];
   stop: CensusStop | null = null;
+  /** Of the directory that was read last. */
+  entriesBefore = 0;
   readonly #options: WalkOptions;
   readonly #fences = new Map<number, MountFence>();
   readonly leftOut: LeftOut;
@@ -111,7 +113,8 @@ export class Walk {
   /** Ends the directory begun and queues its subdirectories, whose first row is `firstChild`. */
   end(firstChild: number): Frame | null {
     this.leftOut.end(firstChild);
-    this.#entriesToCheck -= this.tally.end();
+    this.entriesBefore = this.tally.end();
+    this.#entriesToCheck -= this.entriesBefore;
     this.#directoriesToCheck--;
     if (this.#directoriesToCheck <= 0 || this.#entriesToCheck <= 0) this.check();
     else if (this.#directoriesToCheck % CLOCK_DIRECTORIES === 0) this.#lookAtClock();

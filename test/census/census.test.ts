@@ -73,6 +73,17 @@ describe.each(ENGINES)('a census by %s', (engine) => {
     expect(await census({ root: `${place.path}/alias`, engine })).toMatchObject({ files: 1, directories: 2 });
   });
 
+  it('counts what comes after a large directory as exactly as what comes after a small one', async () => {
+    using place = temporaryDirectory();
+    const large = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`photo-${n}`, 'file' as const]));
+    const truth = plantTree(place.path, {
+      1: { ...large, after: VARIED },
+      2: { ...large, after: VARIED },
+      3: { ...large, after: {} },
+    });
+    expect(await census({ root: place.path, engine })).toMatchObject({ ...truth, complete: true });
+  });
+
   it('crosses the slices of a larger tree without losing a directory', async () => {
     using place = temporaryDirectory();
     const truth = plantTree(place.path, evenTree(2500, 2));
