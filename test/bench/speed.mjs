@@ -26,7 +26,13 @@ if (place === undefined)
   throw new Error('usage: speed.mjs DIR [--trees ABCDE] [--rounds N] [--cold] [--node PATH]');
 
 /** A clean environment: NODE_EXTRA_CA_CERTS alone adds 40 ms to the start of Node 20. */
-const ENVIRONMENT = { PATH: process.env.PATH, HOME: '/nonexistent', LANG: 'C.UTF-8' };
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  LANG: 'C.UTF-8',
+  // The kept code of `estimate` is of this very build, whatever else starts meanwhile.
+  STATE_DIRECTORY: join(scratch, 'state'),
+};
 
 async function bundle(source) {
   const build = await rolldown({ input: join(HERE, source), platform: 'node', external: ['koffi'] });
@@ -75,10 +81,16 @@ const WARM_PEERS = [
   { name: 'fdir sync, counts', command: [process.execPath, globPeer, 'fdir'] },
   { name: 'fast-glob stream', command: [process.execPath, globPeer, 'fast-glob'] },
 ];
-const estimate = {
-  name: 'syncguard estimate',
-  command: [copyProgram(), 'estimate', '--full', '--json'],
-};
+const program = copyProgram();
+const ESTIMATE = ['estimate', '--full', '--json'];
+const estimates = [
+  { name: 'syncguard estimate', command: [program, ...ESTIMATE] },
+  {
+    name: 'syncguard estimate, no koffi',
+    command: [process.execPath, '--no-addons', '--', program, ...ESTIMATE],
+    env: { UV_THREADPOOL_SIZE: '16' },
+  },
+];
 const COLD_PEERS = WARM_PEERS.slice(0, 3);
 
 function waysToRun() {
@@ -91,8 +103,8 @@ function waysToRun() {
     env: { UV_THREADPOOL_SIZE: '16' },
   };
   const all = values.cold
-    ? [bare, ...nodes, pool16, estimate, ...COLD_PEERS]
-    : [bare, ...nodes, estimate, ...WARM_PEERS];
+    ? [bare, ...nodes, pool16, ...estimates, ...COLD_PEERS]
+    : [bare, ...nodes, ...estimates, ...WARM_PEERS];
   return all.filter(({ name }) => name === bare.name || new RegExp(values.only).test(name));
 }
 
