@@ -30,14 +30,18 @@ function heaviestTops(table: DirectoryTable, weights: Float64Array, most: number
   let least = Number.NEGATIVE_INFINITY;
   for (let row = 1; row < count; row += 1) {
     if (parent[row] !== 0) continue;
-    const weight = weights[row] ?? 0;
-    if (weight <= least) continue;
-    const place = tops.findIndex((other) => at(weights, other) < weight);
-    tops.splice(place < 0 ? tops.length : place, 0, row);
+    if ((weights[row] ?? 0) <= least) continue;
+    insertByWeight(tops, row, weights);
     if (tops.length > most) tops.pop();
     if (tops.length === most) least = at(weights, tops.at(-1) ?? 0);
   }
   return tops;
+}
+
+/** Heaviest first; of the same weight behind those that are there. */
+function insertByWeight(rows: number[], row: number, weights: Float64Array): void {
+  const place = rows.findIndex((other) => at(weights, other) < at(weights, row));
+  rows.splice(place < 0 ? rows.length : place, 0, row);
 }
 
 export interface FolderCount {
