@@ -109,10 +109,13 @@ const isShallow = (glob: string): boolean =>
 /**
  * Where a `?` or a class stands beside others of fixed length, the daemon's glob library takes one byte for one sign, misses
  * `éf` for `[!a]f` and finds `éb` for `?[!b]`. Which names those are is not imitated: they are counted. A class of one
- * ASCII sign, as a space at the end of a line has to be written, is that sign.
+ * ASCII sign, as a space at the end of a line has to be written, is that sign, but it misses `é ` for `é[ ]`.
  */
 export const hasDoubtfulSigns = ({ glob }: StignorePattern): boolean =>
-  /[?[]/.test(glob.replace(/\\.|\[[ -~]\]/gsu, ''));
+  /[?[]/.test(glob.replace(PLAIN_SIGNS, ''));
+
+/** An escaped sign; a class of one sign at the end of a part, with no sign beyond ASCII before it. */
+const PLAIN_SIGNS = /\\.|(?<=^|[\0-\x7f])\[[ "-Z^-~]\](?=$|\/?\*)/gsu;
 
 /** true, false, or null where only the daemon knows. */
 function matchOf(pattern: StignorePattern, path: string, isPlain: boolean): boolean | null {

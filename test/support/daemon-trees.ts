@@ -45,6 +45,7 @@ export const nameOf: fc.Arbitrary<string> = fc.constantFrom(
   '!g',
   ' d',
   'e ',
+  '\u00e9 ',
   '\u65e5\u672c',
   'A\u03a3',
   '\u0130',
