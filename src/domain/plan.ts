@@ -63,13 +63,14 @@ function plan(tables: readonly DirectoryTable[], needs: readonly Need[], allow: 
   const entriesIn = ({ tree, row }: Folder): number => entries[tree]?.[row] ?? 0;
   const ofTrees = tables.map((table, tree) => {
     const gives = needs.map(({ weights }) => weigh(table, weights[tree] ?? ENTRIES));
+    const stepsAt = (row: number): number => stepsOf(entriesIn({ tree, row }), totalEntries);
     const chosen = (row: number): Choice => ({
-      steps: stepsOf(entriesIn({ tree, row }), totalEntries),
+      steps: stepsAt(row),
       entries: entriesIn({ tree, row }),
       gives: gives.map((column, need) => Math.min(amounts[need] ?? 0, at(column, row))),
       of: { tree, row },
     });
-    return choicesIn({ table, allowed: allow(table, tree), amounts, chosen });
+    return choicesIn({ table, allowed: allow(table, tree), amounts, stepsAt, chosen });
   });
   const all = ofTrees.reduce((some, one) => join(some, one, amounts), emptyFrontier(amounts));
   const enough = all.find(({ gives }) => gives.every((given, need) => given >= (amounts[need] ?? 0)));
@@ -82,15 +83,19 @@ interface TreeScene {
   /** 1: this row may be left out. */
   readonly allowed: Uint8Array;
   readonly amounts: readonly number[];
+  stepsAt(row: number): number;
   chosen(row: number): Choice;
 }
 
 /** Every choice in one tree that no other beats: from the deepest folder up, what is inside it, or itself. */
-function choicesIn({ table, allowed, amounts, chosen }: TreeScene): Frontier {
+function choicesIn({ table, allowed, amounts, stepsAt, chosen }: TreeScene): Frontier {
   const nothing = emptyFrontier(amounts);
   const inside = new Map<number, Subfolders>();
+  // Nothing inside such a folder can cost less or give more: in a library of 75 000 that is almost every one.
+  const isBeyondDoubt = (row: number): boolean => allowed[row] === 1 && stepsAt(row) === CHEAPEST_STEPS;
   for (let row = table.count - 1; row > 0; row -= 1) {
     const above = at(table.parent, row);
+    if (isBeyondDoubt(above)) continue;
     const siblings = inside.get(above) ?? noSubfolders();
     gather(siblings, choicesAt(row));
     inside.set(above, siblings);
@@ -101,10 +106,7 @@ function choicesIn({ table, allowed, amounts, chosen }: TreeScene): Frontier {
     const subfolders = inside.get(row);
     inside.delete(row);
     const own = allowed[row] === 1 ? [...nothing, chosen(row)] : nothing;
-    if (subfolders === undefined) return own;
-    const isCheapest = own[1] !== undefined && own[1].steps === CHEAPEST_STEPS;
-    // Nothing inside can cost less or give more.
-    return isCheapest ? own : frontierOf([...joinAll(subfolders, amounts), ...own.slice(1)]);
+    return subfolders === undefined ? own : frontierOf([...joinAll(subfolders, amounts), ...own.slice(1)]);
   }
 }
 
