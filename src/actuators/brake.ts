@@ -12,6 +12,7 @@ import type { Gap } from '../domain/snapshot.ts';
 import type { Brake } from '../domain/verdict.ts';
 import { type CgroupPlace, directoryOf, readCgroupPlace } from '../kernel/cgroup-place.ts';
 import { attempt, hasKernelPath, isLive, readKernelFile, type Sysroot } from '../kernel/kernel-file.ts';
+import { readProcessPlace } from '../kernel/process-place.ts';
 import { writeCgroupFile } from './cgroup-file.ts';
 
 /** memory.high as a share of memory.max: the middle of the 75 to 94 % in which no walk was killed. */
@@ -75,8 +76,14 @@ export function handsMemoryDown(sysroot: Sysroot, directory: string): boolean {
   return enabled.ok && enabled.value.trim().split(' ').includes('memory');
 }
 
-/** Ourselves, and the shell that stays as PID 1 of a container to reap. */
-const isOurs = (pid: number): boolean => pid === process.pid || (pid === 1 && process.ppid === 1);
+/**
+ * Ourselves, the companion and keeper of an earlier start, and the shell that stays as PID 1 of a container to reap: they
+ * move aside with us.
+ */
+const isOurs = (pid: number): boolean =>
+  pid === process.pid ||
+  (pid === 1 && process.ppid === 1) ||
+  readProcessPlace(pid)?.parentPid === process.pid;
 
 /** Pids of a cgroup.procs file. */
 export const membersIn = (procs: string): number[] =>
