@@ -169,7 +169,7 @@ describe.runIf(canHaveGuest())('on cgroup v2 under systemd', { timeout: LAW_TIME
     ])('%s is refused, and told what would change that', async (_, property, reason) => {
       const { status, stdout, stderr } = await start([property]);
       expect([status, stdout]).toEqual([75, '']);
-      expect(stderr).toMatch(/looking at every entry takes .* and no brake can be set here/);
+      expect(stderr).toMatch(/looking at every entry takes .* and it cannot be braked: /);
       expect(stderr).toMatch(reason);
     });
   });
