@@ -82,7 +82,8 @@ describe('syncguard estimate', () => {
       expect(json(ended)).toMatchObject({ census: { complete: false }, plan: null });
       return json(ended).census.visitedDirectories;
     });
-    expect(Math.abs(visited[1] - visited[0])).toBeLessThanOrEqual(512);
+    // Looked at every 256 directories, or when a slice of time is over: a few looks apart on a busy machine.
+    expect(Math.abs(visited[1] - visited[0])).toBeLessThanOrEqual(1024);
     expect(visited[1]).toBeLessThan(5000);
   });
 
