@@ -57,7 +57,9 @@ export async function tracedCalls(order: SensorsOrder): Promise<ReadonlyMap<stri
   await readSensorsInChild(order, ['strace', '-f', '-o', trace]);
   const lines = readFileSync(trace, 'latin1').split('\n');
   rmSync(trace);
-  const marks = lines.flatMap((line, index) => (line.includes('write(2, "#", 1)') ? [index] : []));
+  // Without its end: where another thread's call comes between, the line breaks off with <unfinished ...>.
+  const marks = lines.flatMap((line, index) => (line.includes('write(2, "#", 1') ? [index] : []));
+  if (marks.length !== 2) throw new Error(`${marks.length} marks in the trace, not 2`);
   const calls = new Map<string, number>();
   for (const line of lines.slice((marks[0] ?? 0) + 1, marks[1])) {
     const name = /^\d+ +(\w+)\(/.exec(line)?.[1];
