@@ -12,6 +12,7 @@ import { success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
 import type { RunSettings } from '../formats/run-settings.ts';
+import { isMachine } from '../kernel/kernel-file.ts';
 import { stateDirectory } from '../settings/places.ts';
 import { type Announcer, announcer, escapeControls } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
@@ -76,6 +77,13 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   const follow = (settings: Partial<RunSettings>): void => {
     inForce = { ...inForce, ...settings };
   };
+  if (options.sysroot !== null && !isMachine(options.sysroot)) {
+    say.insist(
+      `--sysroot ${options.sysroot}: there is neither proc/ nor sys/ in it`,
+      `ls ${options.sysroot}`,
+    );
+    return { status: FAILED };
+  }
   const path = process.env['PATH'] ?? null;
   const installed = asked.command ? success(asked.command) : findInstalledDaemon({ path, home: homedir() });
   if (!installed.ok) {
@@ -87,7 +95,7 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   if (!found.ok) {
     say.insist(
       found.error.message,
-      found.error.exitCode === 127 ? 'check its name and PATH' : 'check its mode',
+      found.error.exitCode === 127 ? 'check its name and PATH' : `ls -ld ${command[0]}, then name a program`,
     );
     return { status: found.error.exitCode };
   }

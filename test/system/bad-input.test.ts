@@ -51,6 +51,27 @@ const BAD: readonly BadInput[] = [
     hint: /sudo -u/,
   },
   {
+    title: 'a recorded machine that is not there',
+    args: () => ['limits', '--sysroot', join(scratch, 'nowhere')],
+    status: 64,
+    says: /--sysroot .*nowhere: there is neither proc\/ nor sys\//,
+    hint: /^hint: ls /,
+  },
+  {
+    title: 'a folder for a recorded machine that holds none',
+    args: () => ['estimate', '--sysroot', tree, tree],
+    status: 64,
+    says: /neither proc/,
+    hint: /then name the directory/,
+  },
+  {
+    title: 'a recorded machine to rehearse on that is not there',
+    args: () => ['run', '--dry-run', '--sysroot', '/nowhere', 'true'],
+    status: 125,
+    says: /--sysroot \/nowhere: there is neither/,
+    hint: /^hint: ls /,
+  },
+  {
     title: 'an unknown option',
     args: () => ['estimate', '--exlude', 'x', tree],
     status: 64,

@@ -1,6 +1,8 @@
 // The door of commander: what every command of the tree shares.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SyncguardError } from '../../domain/error.ts';
+import { isMachine } from '../../kernel/kernel-file.ts';
 import { COLOR_CHOICES, type Terminal } from './terminal.ts';
 
 export { Command, CommanderError, InvalidArgumentError, Option };
@@ -23,12 +25,21 @@ const lineOf = (command: Command): Command[] =>
 
 export const collect = (word: string, words: readonly string[]): string[] => [...words, word];
 
+function recordedMachine(directory: string): string {
+  if (isMachine(directory)) return directory;
+  throw new SyncguardError(
+    'usage',
+    `--sysroot ${directory}: there is neither proc/ nor sys/ in it.`,
+    `ls ${directory}, then name the directory that holds both`,
+  );
+}
+
 /** `command` with the options that all of them take. */
 export function common(command: Command): Command {
   return command
     .option('--json', 'one JSON object on stdout')
     .option('--config <file>', 'this configuration file instead of the usual places')
-    .option('--sysroot <dir>', 'read proc/ and sys/ below DIR: a recorded machine')
+    .option('--sysroot <dir>', 'read proc/ and sys/ below DIR: a recorded machine', recordedMachine)
     .option('--platform <id>', 'judge by the rules of this platform instead of the detected one')
     .option('-q, --quiet', 'nothing but the exit status and errors')
     .option('-v, --verbose', 'every row, also those without a wall')
