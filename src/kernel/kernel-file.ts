@@ -84,9 +84,8 @@ export const readKernelLink = (sysroot: Sysroot, path: string): Result<string, G
 export const hasKernelPath = (sysroot: Sysroot, path: string): boolean =>
   attempt(path, () => statSync(locate(sysroot, path))).ok;
 
-/** Whether below `sysroot` lies a machine at all: a directory with `proc/` or `sys/`. */
-export const isMachine = (sysroot: Sysroot): boolean =>
-  ['/proc', '/sys'].some((path) => hasKernelPath(sysroot, `${path}/.`));
+/** Whether a recorded machine can lie there: a directory. What it lacks is a Gap of whoever reads it. */
+export const isMachine = (sysroot: Sysroot): boolean => hasKernelPath(sysroot, '/.');
 
 /** Uid that owns what is there; of a process its effective one, or root's where others may not look at it. null: not there. */
 export function readOwner(sysroot: Sysroot, path: string): number | null {

@@ -79,8 +79,8 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   };
   if (options.sysroot !== null && !isMachine(options.sysroot)) {
     say.insist(
-      `--sysroot ${options.sysroot}: there is neither proc/ nor sys/ in it`,
-      `ls ${options.sysroot}`,
+      `--sysroot ${options.sysroot}: there is no such folder`,
+      'name the one that holds proc/ and sys/',
     );
     return { status: FAILED };
   }

@@ -123,7 +123,7 @@ describe('why', () => {
     expect(await scene.type('why', NONE)).toEqual({
       status: 66,
       stdout: '',
-      stderr: `syncguard: No guard called ${NONE} runs here.\nhint: syncguard run COMMAND starts one; one that root has started is seen by root\n`,
+      stderr: `syncguard: No guard called ${NONE} runs here. [no-guard]\nhint: syncguard run COMMAND starts one; one that root has started is seen by root\n`,
     });
     expect((await scene.type('why', '--last', 'all')).status).toBe(64);
   });
@@ -177,7 +177,7 @@ describe('an order', () => {
     const resumed = await scene.type('resume', String(guard.pid));
     expect(resumed.status).toBe(74);
     expect(resumed.stderr).toBe(
-      `syncguard: The guard of dropboxd (pid ${guard.pid}) has no companion to take the order.\nhint: syncguard status; syncguard stop works without one\n`,
+      `syncguard: The guard of dropboxd (pid ${guard.pid}) has no companion to take the order. [io]\nhint: syncguard status; syncguard stop works without one\n`,
     );
     const ended = new Promise((resolve) => guard.child.once('exit', (_, signal) => resolve(signal)));
     expect((await scene.type('stop', String(guard.pid))).status).toBe(0);
@@ -197,7 +197,7 @@ describe('an order', () => {
     const { status, stderr } = await scene.type('stop', 'only-here');
     expect(status).toBe(64);
     expect(stderr).toMatch(
-      /^syncguard: Several guards are called only-here: only-here \(guard \d+\), only-here \(guard \d+\)\.\n/,
+      /^syncguard: Several guards are called only-here: only-here \(guard \d+\), only-here \(guard \d+\)\. \[usage\]\n/,
     );
   });
 
@@ -218,7 +218,7 @@ describe('an order', () => {
     expect(await scene.type('reload', String(guard.pid))).toEqual({
       status: 78,
       stdout: '',
-      stderr: `syncguard: ${message}\nhint: mend it\n`,
+      stderr: `syncguard: ${message} [bad-config]\nhint: mend it\n`,
     });
   });
 

@@ -84,7 +84,7 @@ describe('syncguard config check', () => {
     const { status, stderr } = type(['config', 'check']);
     expect(status).toBe(78);
     expect(stderr.replaceAll(/\/\S+\/config\.toml/g, 'FILE')).toBe(
-      'syncguard: FILE, line 2: restart.policy: "alway" found, never, on-failure, always expected; did you mean always?\n' +
+      'syncguard: FILE, line 2: restart.policy: "alway" found, never, on-failure, always expected; did you mean always? [bad-config]\n' +
         'hint: mend line 2 of FILE, then: syncguard config check\n',
     );
   });

@@ -102,7 +102,7 @@ describe('syncguard fit', () => {
     [['--undo', '--apply'], 64, '--undo takes back'],
     [['--force'], 64, '--force goes with --undo'],
     [['--allow-local-delete'], 64, 'goes with --apply only'],
-    [['--apply', '--sysroot', '/x'], 64, 'changes this machine'],
+    [['--apply', '--sysroot', '/etc'], 64, 'changes this machine'],
     [['--undo'], 66, 'nothing to take back'],
     [['--mode', 'x'], 64, 'Allowed choices are leave-out, degrade'],
   ])('refuses %j in one sentence', (words, status, sentence) => {

@@ -29,8 +29,8 @@ function recordedMachine(directory: string): string {
   if (isMachine(directory)) return directory;
   throw new SyncguardError(
     'usage',
-    `--sysroot ${directory}: there is neither proc/ nor sys/ in it.`,
-    `ls ${directory}, then name the directory that holds both`,
+    `--sysroot ${directory}: there is no such folder.`,
+    'name the folder that holds the proc/ and sys/ of the recorded machine',
   );
 }
 

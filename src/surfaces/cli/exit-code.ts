@@ -1,6 +1,6 @@
 // Every exit status of the command line but `run`'s, and how an error is said.
 
-import { EXIT_CODE_OF, InvariantError, SyncguardError } from '../../domain/error.ts';
+import { type ErrorCode, EXIT_CODE_OF, InvariantError, SyncguardError } from '../../domain/error.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,7 +11,6 @@ export const EXIT = {
   failed: 2,
   partial: 65,
   unknown: 69,
-  internal: 70,
   refused: 75,
 } as const;
 
@@ -22,21 +21,39 @@ export const EXIT_OF_VERDICT: Readonly<Record<Verdict, number>> = {
   unknown: EXIT.unknown,
 };
 
-/** One sentence and the next command on stderr; the exit status that belongs to it. */
-export function reportError(error: unknown, terminal: Terminal, isDebugging: boolean): number {
-  if (error instanceof SyncguardError) {
+interface Complaint {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** How an error is said: `isDebugging` with its stack. */
+export interface ReportOptions {
+  readonly isJson: boolean;
+  readonly isDebugging: boolean;
+}
+
+/** One sentence with its code and the next command on stderr, with --json one object on stdout; the exit status that belongs to it. */
+export function reportError(error: unknown, terminal: Terminal, options: ReportOptions): number {
+  const { code, message, hint } = complaintOf(error);
+  if (options.isJson)
+    terminal.print(`${JSON.stringify({ schema: 'syncguard/error/1', code, message, hint })}\n`);
+  else
     terminal.complain(
-      `syncguard: ${escapeForTerminal(error.message)}\nhint: ${escapeForTerminal(error.hint)}\n`,
+      `syncguard: ${escapeForTerminal(message)} [${code}]\nhint: ${escapeForTerminal(hint)}\n`,
     );
-    if (isDebugging) terminal.complain(`${error.stack ?? ''}\n`);
-    return EXIT_CODE_OF[error.code];
-  }
+  if (options.isDebugging && error instanceof Error) terminal.complain(`${error.stack ?? ''}\n`);
+  return EXIT_CODE_OF[code];
+}
+
+function complaintOf(error: unknown): Complaint {
+  if (error instanceof SyncguardError) return error;
   const kind =
     error instanceof InvariantError ? 'a rule of its own was broken' : 'it met something it did not expect';
   const message = error instanceof Error ? error.message : String(error);
-  terminal.complain(
-    `syncguard: internal error, ${kind}: ${escapeForTerminal(message)}\nhint: run it again with --debug and report what it prints\n`,
-  );
-  if (isDebugging && error instanceof Error) terminal.complain(`${error.stack ?? ''}\n`);
-  return EXIT.internal;
+  return {
+    code: 'internal',
+    message: `internal error, ${kind}: ${message}`,
+    hint: 'run it again with --debug and report what it prints',
+  };
 }

@@ -4,7 +4,7 @@ import { SyncguardError } from '../../domain/error.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { type Choose, Command, CommanderError, common, type Run } from './command-tree.ts';
 import { addConfig } from './config-commands.ts';
-import { reportError } from './exit-code.ts';
+import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,15 +17,20 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     chosen = run;
   };
   const program = buildProgram(choose, terminal, argv[0]);
-  const isDebugging = argv.includes('--debug');
   try {
     await program.parseAsync(argv, { from: 'user' });
     return chosen === null ? 0 : await (chosen as Run)(terminal);
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error, argv, terminal);
-    return reportError(error, terminal, isDebugging);
+    return reportError(error, terminal, reportOptions(argv));
   }
 }
+
+/** Read from the words themselves: an error may be one of reading the options. */
+const reportOptions = (argv: readonly string[]): ReportOptions => ({
+  isJson: argv.includes('--json'),
+  isDebugging: argv.includes('--debug'),
+});
 
 /** Help and version are answers, not errors. */
 function reportUsage(error: CommanderError, argv: readonly string[], terminal: Terminal): number {
@@ -37,7 +42,7 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
   return reportError(
     new SyncguardError('usage', sentence, `syncguard${whose} --help lists what it takes`),
     terminal,
-    false,
+    { ...reportOptions(argv), isDebugging: false },
   );
 }
 
