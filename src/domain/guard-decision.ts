@@ -1,5 +1,6 @@
 // decide and decideEvent: everything that can happen to a guarded daemon, as two pure functions.
-// Knows: phases, bands and the five inputs. May not know: how a band was found, clocks, how an act is carried out.
+// Knows: phases, bands, the five inputs of a look, and how the daemon takes TERM and KILL. May not know: how a band was
+// found, clocks, how an act is carried out.
 //
 //                  slow-start-over                 resume: ample, dwelt, not rising
 //   (waiting) --> starting ----------> running <--------------------------------------+
@@ -7,7 +8,7 @@
 //                   |   throttle band  v  | ample, dwelt                              |
 //                   |               throttled ------> paused -------------------------+
 //                   |  pause band ----------------->  |  |
-//                   |                                 |  | pause dwelt outside ample, stop confirmed
+//                   |                                 |  | pause dwelt outside ample, stop confirmed (where TERM is safe)
 //                   | stop confirmed                  |  v
 //                   +------------------------------> stopping --grace dwelt, or confirmed and rising--> killing --+
 //                                                                                                       ^  dwelt: |
@@ -25,6 +26,16 @@
 //             | running: THAW         |             |                   |                  |                   |
 //   stopping  | dwelt: killing: KILL, in every band                                        |                   | rising: killing
 //   killing   | dwelt: KILL once more, in every band
+//
+// Where TERM in the middle of a run breaks the daemon (not isTermSafe), frozen is the safer place, and the last wall ends it:
+//
+//   phase     | warm, throttle, pause            | stop, unconfirmed | stop, confirmed
+//   ----------+----------------------------------+-------------------+--------------------------------------------
+//   at large  | as above                         | paused: FREEZE    | paused: FREEZE
+//   paused    | dwelt, not rising: throttled:    | dwelt: stopping:  | rising although frozen, or dwelt: stopping:
+//             | THAW, THROTTLE (it is tried again)| TERM             | TERM; else its end is put off, and that is told
+//
+// Where KILL breaks it (not isKillSafe), running away does not cut its grace short: the table's `rising: killing` is not there.
 
 import { ACTIONS, type Band, type Phase } from './lifecycle.ts';
 
@@ -36,6 +47,10 @@ export interface Situation {
   readonly hasDwelt: boolean;
   /** A second signal says that the stop band is real. */
   readonly isConfirmed: boolean;
+  /** TERM leaves the daemon whole whatever it is doing. */
+  readonly isTermSafe: boolean;
+  /** So does KILL. */
+  readonly isKillSafe: boolean;
 }
 
 export interface GuardDecision {
@@ -69,7 +84,7 @@ export function decide(situation: Situation): GuardDecision {
 /** A daemon that runs, in slices, in a duty cycle or freely. */
 function decideAtLarge(phase: 'starting' | 'running' | 'throttled', situation: Situation): GuardDecision {
   const release = phase === 'throttled' ? UNTHROTTLE : 0;
-  if (situation.band === 'stop' && situation.isConfirmed)
+  if (situation.band === 'stop' && situation.isConfirmed && situation.isTermSafe)
     return { phase: 'stopping', actions: release | TERM | ALERT };
   if (situation.band === 'stop' || situation.band === 'pause')
     return { phase: 'paused', actions: release | FREEZE | ALERT };
@@ -80,13 +95,16 @@ function decideAtLarge(phase: 'starting' | 'running' | 'throttled', situation: S
 
 function decidePaused(situation: Situation): GuardDecision {
   if (isRelieved(situation)) return { phase: 'running', actions: THAW };
-  const isOverdue = situation.band !== 'ample' && situation.hasDwelt;
-  const isAtWall = situation.band === 'stop' && situation.isConfirmed;
-  return isOverdue || isAtWall ? { phase: 'stopping', actions: TERM | ALERT } : stay('paused');
+  const { band, isRising, isTermSafe } = situation;
+  const isOverdue = band !== 'ample' && situation.hasDwelt;
+  const isAtWall = band === 'stop' && situation.isConfirmed && (isTermSafe || isRising);
+  if (isAtWall || (isOverdue && (isTermSafe || band === 'stop')))
+    return { phase: 'stopping', actions: TERM | ALERT };
+  return isOverdue && !isRising ? { phase: 'throttled', actions: THAW | THROTTLE } : stay('paused');
 }
 
-function decideStopping({ band, isRising, hasDwelt, isConfirmed }: Situation): GuardDecision {
-  const isRunningAway = band === 'stop' && isConfirmed && isRising;
+function decideStopping({ band, isRising, hasDwelt, isConfirmed, isKillSafe }: Situation): GuardDecision {
+  const isRunningAway = band === 'stop' && isConfirmed && isRising && isKillSafe;
   return hasDwelt || isRunningAway ? { phase: 'killing', actions: KILL | ALERT } : stay('stopping');
 }
 

@@ -11,13 +11,14 @@
 // was paused for its memory.
 
 import { RUN_SHARE } from './duty-cycle.ts';
+import { type EndTerms, TAKES_ANY, takenEnds } from './end-terms.ts';
 import { BAND_AMPLE, BAND_THROTTLE, BAND_WARM, STOP_GRACE_MS } from './guard-thresholds.ts';
 import { GuardWall } from './guard-wall.ts';
 import { phaseIndex, ruleIndex } from './lifecycle.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { PlatformId } from './platform.ts';
 import type { Policy } from './policy.ts';
-import { FLAG_CONFIRMED, FLAG_DWELT, FLAG_RISING } from './policy-table.ts';
+import { FLAG_CONFIRMED, FLAG_DWELT, FLAG_RISING, TAKES_TERM } from './policy-table.ts';
 import type { WallReading } from './wall-signals.ts';
 
 export interface JudgeRequest {
@@ -27,6 +28,8 @@ export interface JudgeRequest {
   readonly platform: PlatformId;
   /** What TERM is given before KILL, ms; STOP_GRACE_MS unless the profile raises it. */
   readonly graceMs?: number;
+  /** How the daemon takes an end; absent: well. */
+  readonly ends?: EndTerms;
   /** By wall, what the gate foresaw there and admitted, in the row's own unit; absent: nothing. */
   readonly admitted?: readonly number[];
 }
@@ -41,6 +44,7 @@ const CACHE = ruleIndex('cache');
 const RELIEF = ruleIndex('relief');
 const PAUSE_OVER = ruleIndex('pause-over');
 const GRACE_OVER = ruleIndex('grace-over');
+const END_PUT_OFF = ruleIndex('end-put-off');
 
 /** Trouble that nothing is done about is told again after this long. */
 const TOLD_AGAIN_MS = 1_800_000;
@@ -55,6 +59,8 @@ export class Judge {
   band: number = BAND_AMPLE;
   /** FLAG_RISING, FLAG_DWELT, FLAG_CONFIRMED: the rest of the table's index. */
   flags = 0;
+  /** TAKES_TERM, TAKES_KILL: the daemon's own part of that index. */
+  ends: number;
   /** The wall that binds, as an index into `walls`; -1: none acts. */
   wallIndex: number = NONE;
   /** Index into RULES: why the band is what it is, or why the phase may be left. */
@@ -74,13 +80,15 @@ export class Judge {
   private readonly clock: PhaseClock;
   private readonly toldAtMs: Float64Array;
   private actedIndex: number = NONE;
+  private isPutOffTold = false;
 
-  constructor({ walls, policy, platform, graceMs, admitted = [] }: JudgeRequest) {
+  constructor({ walls, policy, platform, graceMs, ends = TAKES_ANY, admitted = [] }: JudgeRequest) {
     this.walls = walls.map(
       (reading, index) => new GuardWall(reading, { policy, platform, admitted: admitted[index] ?? 0 }),
     );
     for (const wall of this.walls) wall.own = this.ownRowOf(wall);
-    this.clock = new PhaseClock(graceMs ?? STOP_GRACE_MS);
+    this.clock = new PhaseClock(graceMs ?? STOP_GRACE_MS, ends.isTermSafe);
+    this.ends = takenEnds(ends);
     this.toldAtMs = new Float64Array(walls.length).fill(LONG_AGO);
   }
 
@@ -110,6 +118,15 @@ export class Judge {
       (isRising ? FLAG_RISING : 0) | (hasDwelt ? FLAG_DWELT : 0) | (isConfirmed ? FLAG_CONFIRMED : 0);
     this.rule =
       hasDwelt && !(isRising && this.band === BAND_AMPLE) ? this.dwellRule() : (binding?.rule ?? CALM);
+    if (isConfirmed && !(isRising || hasDwelt)) this.notePutOff();
+  }
+
+  /** What would end another daemon keeps this one paused: told once a pause. */
+  private notePutOff(): void {
+    if (this.phase !== PAUSED || (this.ends & TAKES_TERM) !== 0) return;
+    this.rule = END_PUT_OFF;
+    if (!this.isPutOffTold) this.alertIndex = this.wallIndex;
+    this.isPutOffTold = true;
   }
 
   private lookAtWalls(nowMs: number): void {
@@ -170,13 +187,16 @@ export class Judge {
   /** Called with every decision that acts, and with every event that changes the phase. */
   enter(phase: number, nowMs: number): void {
     this.clock.enter(phase, nowMs);
+    this.isPutOffTold = false;
     this.actedIndex = phase >= THROTTLED ? this.wallIndex : NONE;
     for (const wall of this.walls) wall.enter(phase <= RUNNING, nowMs);
   }
 
   /** A reloaded policy: shares and grace are new from the next look on, phase, pauses and baselines go on. */
-  adopt({ policy, graceMs }: Pick<JudgeRequest, 'policy' | 'graceMs'>): void {
+  adopt({ policy, graceMs, ends = TAKES_ANY }: Pick<JudgeRequest, 'policy' | 'graceMs' | 'ends'>): void {
     this.clock.graceMs = graceMs ?? STOP_GRACE_MS;
+    this.clock.isTermSafe = ends.isTermSafe;
+    this.ends = takenEnds(ends);
     for (const wall of this.walls) wall.adopt(policy);
   }
 

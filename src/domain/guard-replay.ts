@@ -162,7 +162,7 @@ class Player {
 
   private judgeMoment(judge: Judge, { place, atMs }: TraceMoment): void {
     judge.observe(atMs);
-    const entry = TABLE[tableIndex(judge.phase, judge.band, judge.flags)] ?? 0;
+    const entry = TABLE[tableIndex(judge.phase, judge.band, judge.flags, judge.ends)] ?? 0;
     if (entryActions(entry) === 0) return;
     const row = this.rows[judge.wallIndex];
     const isRepeated = entryPhase(entry) === judge.phase;

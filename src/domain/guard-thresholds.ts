@@ -99,20 +99,20 @@ export const KILL_AGAIN_MS: number = SECOND_MS;
 
 /**
  * How long (phase, band) lasts before it leads on, ms; NEVER: it does not by time. `reliefMs` is the pause's own dwell
- * in ample (doubled by flaps), `graceMs` that of TERM.
+ * in ample (doubled by flaps), `graceMs` that of TERM. Who is not to be ended in the middle of a run is paused to the end.
  *
  *   throttled x ample      60 s                paused x ample   reliefMs, 60 s to 1 h
- *   stopping               graceMs, 8 s        paused x stop    60 s
+ *   stopping               graceMs, 8 s        paused x stop    60 s; as else where TERM is not safe
  *   killing                1 s                 paused x else    30 min, or twice reliefMs
  */
-export function dwellMs(phase: Phase, band: Band, { reliefMs, graceMs }: DwellTimes): number {
+export function dwellMs(phase: Phase, band: Band, { reliefMs, graceMs, isTermSafe }: DwellTimes): number {
   const isAmple = band === 'ample';
   switch (phase) {
     case 'throttled':
       return isAmple ? RELIEF_DWELL_MS : NEVER;
     case 'paused':
       if (isAmple) return reliefMs;
-      return band === 'stop' ? PAUSE_HELPS_MS : Math.max(LONGEST_PAUSE_MS, 2 * reliefMs);
+      return band === 'stop' && isTermSafe ? PAUSE_HELPS_MS : Math.max(LONGEST_PAUSE_MS, 2 * reliefMs);
     case 'stopping':
       return graceMs;
     case 'killing':
@@ -125,4 +125,5 @@ export function dwellMs(phase: Phase, band: Band, { reliefMs, graceMs }: DwellTi
 export interface DwellTimes {
   readonly reliefMs: number;
   readonly graceMs: number;
+  readonly isTermSafe: boolean;
 }

@@ -101,6 +101,8 @@ export const RULES = [
   'stopped-at-wall',
   /** The daemon asked to be started again. */
   'own-request',
+  /** Its end would be due, but TERM in the middle of a run breaks it: it is kept paused. */
+  'end-put-off',
 ] as const;
 export type Rule = (typeof RULES)[number];
 

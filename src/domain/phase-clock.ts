@@ -18,6 +18,7 @@ export class PhaseClock {
   phase: number = STARTING;
   /** What TERM is given before KILL, ms. */
   graceMs: number;
+  isTermSafe: boolean;
   /** A pause was found to be for nothing: it ends as soon as all is ample. */
   isCleared = false;
   private readonly pauses: PauseMemory = new PauseMemory();
@@ -26,8 +27,9 @@ export class PhaseClock {
   private stopSinceMs = NOT_NOW;
   private pausedUntilMs = LONG_AGO;
 
-  constructor(graceMs: number) {
+  constructor(graceMs: number, isTermSafe: boolean) {
     this.graceMs = graceMs;
+    this.isTermSafe = isTermSafe;
   }
 
   /** What ample must last before a pause ends, ms. */

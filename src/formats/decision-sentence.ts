@@ -28,6 +28,8 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
   if (actions.includes('THAW')) return { weight: 'info', text: `${daemon} goes on: ${because}` };
   if (actions.includes('UNTHROTTLE'))
     return { weight: 'info', text: `${daemon} runs freely again: ${because}` };
+  if (line.rule === 'end-put-off')
+    return { weight: 'warn', text: `${daemon} stays paused at the wall, and its end is put off: ${because}` };
   return actions.includes('ALERT') ? { weight: 'warn', text: `${because}; ${daemon} is left alone` } : null;
 }
 
@@ -105,4 +107,5 @@ export const RULE_CLAUSE: Readonly<Record<Rule, string>> = {
   'restart-budget': 'too many starts in a short time',
   'stopped-at-wall': 'it was stopped at the wall',
   'own-request': 'it asked for it',
+  'end-put-off': 'TERM in the middle of a run breaks it',
 };

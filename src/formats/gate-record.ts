@@ -1,6 +1,7 @@
 // The gate's one answer to the sentinel: a fixed-size record on a pipe, so that a crash or a short write is seen as such.
 // Layout: `SGGATE1 ` + 4 hex digits of the JSON's length + space + JSON + zero padding to RECORD_BYTES.
 
+import type { EndTerms } from '../domain/end-terms.ts';
 import type { PlatformId } from '../domain/platform.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ResourceName } from '../domain/resource.ts';
@@ -32,6 +33,7 @@ export interface GuardTerms {
   readonly pinUnitBytes: number;
   /** Milliseconds between TERM and KILL. */
   readonly graceMs: number;
+  readonly ends: EndTerms;
   /** Exit statuses by which the daemon itself asks to be started again. */
   readonly restartStatuses: readonly number[];
   /** Words put behind COMMAND's own arguments, its subcommand among them, for --on-refuse degrade; null: it has none. */

@@ -1,6 +1,7 @@
 // guard.json: who guards whom, beside the ring. Written once at every start of the daemon, read by everybody else.
 // Knows: its fields and what makes them whole. May not know: where it lies, or whether that guard still lives.
 
+import type { EndTerms } from '../domain/end-terms.ts';
 import type { Policy } from '../domain/policy.ts';
 import { isResourceName, type ResourceName } from '../domain/resource.ts';
 import { failure, type Result, success } from '../domain/result.ts';
@@ -45,6 +46,8 @@ export interface GuardManifest {
   readonly startedAt: string;
   /** The shares of a wall it judges by; absent: the default ones. */
   readonly policy?: Policy;
+  /** How the daemon takes TERM and KILL; absent: well. */
+  readonly ends?: EndTerms;
 }
 
 /** One line of JSON and a newline. */
@@ -91,6 +94,12 @@ const isWall = (value: unknown): boolean =>
 const isPolicy = (value: unknown): boolean =>
   isObject(value) && ['throttleAt', 'pauseAt', 'stopAt'].every((share) => typeof value[share] === 'number');
 
+const isEndTerms = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['isTermSafe'] === 'boolean' &&
+  typeof value['isKillSafe'] === 'boolean' &&
+  (value['recover'] === null || isText(value['recover']));
+
 const CHECKS: Readonly<Record<keyof GuardManifest, (value: unknown) => boolean>> = {
   pid: isPid,
   startTicks: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
@@ -104,4 +113,5 @@ const CHECKS: Readonly<Record<keyof GuardManifest, (value: unknown) => boolean>>
   lease: isText,
   startedAt: isText,
   policy: (value) => value === undefined || isPolicy(value),
+  ends: (value) => value === undefined || isEndTerms(value),
 };

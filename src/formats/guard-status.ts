@@ -1,6 +1,7 @@
 // What a guard's manifest and records say together: the bodies of `status` and `why`.
 // Knows: which records matter. May not know: whether they came from a ring, a pipe or a socket.
 
+import { type EndTerms, TAKES_ANY } from '../domain/end-terms.ts';
 import type { Phase } from '../domain/lifecycle.ts';
 import { DEFAULT_POLICY } from '../domain/policy.ts';
 import { type DecisionLine, decisionLineOf, type LineContext } from './decision-line.ts';
@@ -12,6 +13,7 @@ interface Daemon {
   readonly pid: number | null;
   readonly command: readonly string[];
   readonly profile: string;
+  readonly ends: EndTerms;
 }
 
 /** What a degraded start could not release, and the gate's reason. */
@@ -125,10 +127,11 @@ const ENDED = KINDS.indexOf('ended');
 export const isDecision = ({ kind, actions }: GuardRecord): boolean => kind !== SAMPLE || actions !== 0;
 
 /** A daemon that was started again has another pid than the manifest's, and one that has ended has none. */
-function daemonOf({ daemonPid, command, profile }: GuardManifest, records: readonly GuardRecord[]): Daemon {
+function daemonOf(manifest: GuardManifest, records: readonly GuardRecord[]): Daemon {
+  const { daemonPid, command, profile, ends = TAKES_ANY } = manifest;
   const last = records.findLast(({ kind }) => kind === STARTED || kind === ENDED);
-  if (last === undefined) return { pid: daemonPid, command, profile };
-  return { pid: last.kind === STARTED ? last.amount : null, command, profile };
+  const pid = last === undefined ? daemonPid : last.kind === STARTED ? last.amount : null;
+  return { pid, command, profile, ends };
 }
 
 function latestOfEachWall(records: readonly GuardRecord[]): GuardRecord[] {

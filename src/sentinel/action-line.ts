@@ -13,6 +13,7 @@ export interface ActionLine {
 
 const STDERR = 2;
 const PINNED_EXCESS = ruleIndex('pinned-excess');
+const END_PUT_OFF = ruleIndex('end-put-off');
 const LONGEST_LINE_BYTES = 512;
 
 /** The harshest first: one act of several is said. */
@@ -23,6 +24,8 @@ const WORDS: readonly (readonly [number, Buffer])[] = [
   [ACTIONS.THROTTLE, Buffer.from('slowing ')],
   [ACTIONS.THAW | ACTIONS.UNTHROTTLE, Buffer.from('going on: ')],
 ];
+/** An alert says nothing here, but this one. */
+const PUT_OFF = Buffer.from('kept paused, its end put off (TERM would break it): ');
 const PREFIX = Buffer.from('syncguard: ');
 const INTENT = Buffer.from('dry run: would be ');
 const COLON = Buffer.from(': ');
@@ -42,7 +45,7 @@ export function openActionLine(
   const { descriptor, close } = path === null ? openOwnDescription(STDERR) : openPath(path);
   return {
     write(record) {
-      const word = wordOf(record.actions);
+      const word = wordOf(record);
       if (word === null) return;
       let at = put(line, 0, PREFIX);
       if (traits.isDryRun) at = put(line, at, INTENT);
@@ -75,7 +78,8 @@ function openPath(path: string): OwnDescription {
   }
 }
 
-function wordOf(actions: number): Buffer | null {
+function wordOf({ actions, rule }: GuardRecord): Buffer | null {
+  if (rule === END_PUT_OFF) return PUT_OFF;
   for (const [bits, word] of WORDS) if ((actions & bits) !== 0) return word;
   return null;
 }

@@ -2,6 +2,7 @@
 
 import { type GraceRoom, openGraceRoom } from '../actuators/grace-room.ts';
 import type { Grip } from '../actuators/grip.ts';
+import { TAKES_ANY } from '../domain/end-terms.ts';
 import { Judge } from '../domain/guard-observation.ts';
 import { DEFAULT_POLICY } from '../domain/policy.ts';
 import { compileTable } from '../domain/policy-table.ts';
@@ -55,6 +56,7 @@ export const unknownTerms = (): GuardTerms => ({
   admitted: [],
   ownMemoryBytes: 0,
   graceMs: 8_000,
+  ends: TAKES_ANY,
   restartStatuses: [],
   degradeWords: null,
 });
@@ -78,6 +80,7 @@ export function openParts(request: PartsRequest): GuardParts {
     policy: terms.policy,
     platform: terms.platform,
     graceMs: terms.graceMs,
+    ends: terms.ends,
     admitted: sensors.map((sensor) => admittedAt(sensor, terms)),
   });
   const will = new LastWill();

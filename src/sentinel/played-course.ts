@@ -32,7 +32,7 @@ const NO_DESCRIPTOR = 2_000_000;
 /** Share of the wall (below 0: a gap), whether tasks wait, and how long after the look before, ms. */
 type Look = readonly [share: number, underOom: 0 | 1, afterMs: number];
 
-/** Every act: slowed and let go, paused and let go, paused, told to end, killed, killed again. */
+/** Every act, also for who is ended late: slowed and let go, paused and let go, paused, told to end, killed, killed again. */
 const COURSE: readonly Look[] = [
   [0.3, 0, 20],
   [0.87, 0, 20],
@@ -45,7 +45,7 @@ const COURSE: readonly Look[] = [
   [0.96, 0, 20],
   [0.97, 1, 20],
   [0.98, 1, 2_000],
-  [0.99, 1, 9_000],
+  [0.99, 1, 60_000],
   [0.99, 1, 2_000],
   [0.2, 0, 2_000],
 ];
@@ -106,12 +106,12 @@ interface Props {
   readonly grace: GraceRoom | null;
 }
 
-function playOnce({ policy, platform, graceMs }: GuardTerms, { chronicle, grace }: Props): void {
+function playOnce({ policy, platform, graceMs, ends }: GuardTerms, { chronicle, grace }: Props): void {
   const sensors = [false, true].map(
     (isShared) =>
       new PlayedWall({ resource: 'memory', scope: 'a play', source: 'cgroup1', isShared }, undefined),
   );
-  const judge = new Judge({ walls: sensors, policy, platform, graceMs });
+  const judge = new Judge({ walls: sensors, policy, platform, graceMs, ends });
   const hold = new Hold({ grip: GRIP_ON_NOBODY, grace, mayFreeze: true });
   const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
   const parts = { sensors, resources, judge, table: TABLE, hold, will: new LastWill(), chronicle };

@@ -53,7 +53,7 @@ export function announceStart(
     walls: sensors.map((sensor) => manifestWallOf(sensor, record.terms)),
     lease: leaseClause(will.keeper, options.leaseMs),
     startedAt: new Date().toISOString(),
-    ...(record.terms === null ? {} : { policy: record.terms.policy }),
+    ...(record.terms === null ? {} : { policy: record.terms.policy, ends: record.terms.ends }),
   });
 }
 

@@ -9,7 +9,7 @@
 import type { Judge } from '../domain/guard-observation.ts';
 import { BAND_PAUSE } from '../domain/guard-thresholds.ts';
 import { ACTIONS, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
-import { entryActions, entryPhase, tableIndex } from '../domain/policy-table.ts';
+import { entryActions, entryPhase, TAKES_TERM, tableIndex } from '../domain/policy-table.ts';
 import { NO_INDEX, RECORD_FLAGS } from '../formats/guard-record.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import { ACTION, type Chronicle, SAMPLE } from './chronicle.ts';
@@ -83,8 +83,10 @@ export class Tick {
 
   #lookUp(nowMs: number): number {
     const { judge, table, hold } = this.#parts;
-    const entry = table[tableIndex(judge.phase, judge.band, judge.flags)] ?? judge.phase;
     const isBarred = !hold.mayFreeze || nowMs < this.hearsUntilMs;
+    // Who cannot be frozen instead is ended as any other: nothing else is left at the wall.
+    const ends = isBarred ? judge.ends | TAKES_TERM : judge.ends;
+    const entry = table[tableIndex(judge.phase, judge.band, judge.flags, ends)] ?? judge.phase;
     return isBarred && (entryActions(entry) & FREEZE) !== 0 ? judge.phase : entry;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Released, type ReleaseScene, releaseFolders } from '../../src/companion/release.ts';
+import { TAKES_ANY } from '../../src/domain/end-terms.ts';
 import { failure, success } from '../../src/domain/result.ts';
 import type { GateRecord } from '../../src/formats/gate-record.ts';
 import { ADMITTED } from '../support/installation.ts';
@@ -70,6 +71,7 @@ function gateFor(trees: readonly string[], room: number): GateRecord {
       admitted: [],
       ownMemoryBytes: 0,
       graceMs: 8000,
+      ends: TAKES_ANY,
       restartStatuses: [],
       degradeWords: null,
     },

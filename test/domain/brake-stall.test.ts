@@ -38,6 +38,8 @@ const decisionOf = (judge: Judge, phase: 'running' | 'throttled'): string =>
     isRising: false,
     hasDwelt: false,
     isConfirmed: (judge.flags & FLAG_CONFIRMED) !== 0,
+    isTermSafe: true,
+    isKillSafe: true,
   }).phase;
 
 describe('a brake that is held for 30 s', () => {

@@ -15,7 +15,19 @@ const situations: readonly Situation[] = PHASES.flatMap((phase) =>
   BANDS.flatMap((band) =>
     booleans.flatMap((isRising) =>
       booleans.flatMap((hasDwelt) =>
-        booleans.map((isConfirmed) => ({ phase, band, isRising, hasDwelt, isConfirmed })),
+        booleans.flatMap((isConfirmed) =>
+          booleans.flatMap((isTermSafe) =>
+            booleans.map((isKillSafe) => ({
+              phase,
+              band,
+              isRising,
+              hasDwelt,
+              isConfirmed,
+              isTermSafe,
+              isKillSafe,
+            })),
+          ),
+        ),
       ),
     ),
   ),
@@ -27,6 +39,8 @@ const CALM: Situation = {
   isRising: false,
   hasDwelt: false,
   isConfirmed: false,
+  isTermSafe: true,
+  isKillSafe: true,
 };
 const has = ({ actions }: GuardDecision, name: keyof typeof ACTIONS): boolean =>
   (actions & ACTIONS[name]) !== 0;
@@ -43,15 +57,16 @@ describe('the decision about a running daemon', () => {
     for (const situation of situations) {
       const flags =
         Number(situation.isRising) | (Number(situation.hasDwelt) << 1) | (Number(situation.isConfirmed) << 2);
+      const ends = Number(situation.isTermSafe) | (Number(situation.isKillSafe) << 1);
       const entry = table[
-        tableIndex(PHASES.indexOf(situation.phase), BANDS.indexOf(situation.band), flags)
+        tableIndex(PHASES.indexOf(situation.phase), BANDS.indexOf(situation.band), flags, ends)
       ] as number;
       expect({ phase: PHASES[entryPhase(entry)], actions: entryActions(entry) }).toEqual(decide(situation));
     }
   });
 
   it('reads the table by the three input bits alone, whatever else a record flags', () => {
-    expect(tableIndex(3, 2, 5 | 8 | 16 | 32)).toBe(tableIndex(3, 2, 5));
+    expect(tableIndex(3, 2, 5 | 8 | 16 | 32, 3)).toBe(tableIndex(3, 2, 5, 3));
   });
 
   it.each([
@@ -71,7 +86,7 @@ describe('the decision about a running daemon', () => {
   });
 
   it('resumes only from ample, dwelt and not rising', () => {
-    for (const situation of situations.filter(({ phase }) => phase === 'paused')) {
+    for (const situation of situations.filter(({ phase, isTermSafe }) => phase === 'paused' && isTermSafe)) {
       const isRelieved = situation.band === 'ample' && situation.hasDwelt && !situation.isRising;
       expect(has(decide(situation), 'THAW')).toBe(isRelieved);
     }
@@ -102,6 +117,42 @@ describe('the decision about a running daemon', () => {
     expect(decide({ ...runaway, isRising: false }).actions).toBe(0);
     expect(decide({ ...CALM, phase: 'killing', hasDwelt: true }).actions).toBe(ACTIONS.KILL);
     expect(decide({ ...CALM, phase: 'killing', band: 'stop' }).actions).toBe(0);
+  });
+
+  it('is never harsher with a daemon that an end breaks than with one that takes it', () => {
+    for (const situation of situations)
+      for (const safe of [{ isTermSafe: true }, { isKillSafe: true }])
+        expect(harshness(decide(situation))).toBeLessThanOrEqual(
+          harshness(decide({ ...situation, ...safe })),
+        );
+  });
+
+  it('tells a daemon that TERM breaks to end only frozen, and only in the stop band', () => {
+    for (const situation of situations.filter(({ isTermSafe }) => !isTermSafe)) {
+      if (!has(decide(situation), 'TERM')) continue;
+      const { phase, band, isConfirmed, isRising, hasDwelt } = situation;
+      expect([phase, band, (isConfirmed && isRising) || hasDwelt]).toEqual(['paused', 'stop', true]);
+    }
+  });
+
+  it('ends a daemon that TERM breaks when it rises although frozen, or has been at the wall for a pause', () => {
+    const frozen: Situation = { ...CALM, phase: 'paused', band: 'stop', isTermSafe: false };
+    expect(decide({ ...frozen, isConfirmed: true })).toEqual({ phase: 'paused', actions: 0 });
+    expect(decide({ ...frozen, isConfirmed: true, isRising: true }).phase).toBe('stopping');
+    expect(decide({ ...frozen, hasDwelt: true }).phase).toBe('stopping');
+  });
+
+  it('lets a daemon that TERM breaks go on in slices where a pause has lasted below the stop band', () => {
+    for (const band of ['warm', 'throttle', 'pause'] as const) {
+      const overdue: Situation = { ...CALM, phase: 'paused', band, hasDwelt: true, isTermSafe: false };
+      expect(decide(overdue)).toEqual({ phase: 'throttled', actions: ACTIONS.THAW | ACTIONS.THROTTLE });
+      expect(decide({ ...overdue, isRising: true }).actions).toBe(0);
+    }
+  });
+
+  it('kills a daemon that KILL breaks only when its grace is over', () => {
+    const stopping = situations.filter(({ phase, isKillSafe }) => phase === 'stopping' && !isKillSafe);
+    for (const situation of stopping) expect(has(decide(situation), 'KILL')).toBe(situation.hasDwelt);
   });
 
   it('is never milder in a harsher band, all else equal', () => {

@@ -84,18 +84,23 @@ describe('what a resource may lead to', () => {
 });
 
 describe('dwell', () => {
-  const times = { reliefMs: 60_000, graceMs: 8000 };
+  const times = { reliefMs: 60_000, graceMs: 8000, isTermSafe: true };
 
   it.each([
     ['throttled', 'ample', 60_000],
     ['paused', 'ample', 60_000],
     ['paused', 'pause', 1_800_000],
+    ['paused', 'stop', 60_000],
     ['stopping', 'ample', 8000],
     ['killing', 'stop', 1000],
     ['running', 'ample', NEVER],
     ['starting', 'stop', NEVER],
   ] as const)('of %s in %s is %i ms', (phase, band, expected) => {
     expect(dwellMs(phase, band, times)).toBe(expected);
+  });
+
+  it('of a pause at the wall is as long as any where TERM breaks the daemon', () => {
+    expect(dwellMs('paused', 'stop', { ...times, isTermSafe: false })).toBe(1_800_000);
   });
 
   it('of a pause outside ample is never shorter than two of its own in ample', () => {

@@ -7,4 +7,9 @@ describe('the played course', () => {
     for (const platform of ['cgroup1', 'cgroup2', 'openvz-028', 'host'] as const)
       expect(playCourse({ ...unknownTerms(), platform }, null)).toBeGreaterThan(100 * 8);
   });
+
+  it('tells a daemon to end and kills it also where neither is safe', () => {
+    const ends = { isTermSafe: false, isKillSafe: false, recover: null };
+    expect(playCourse({ ...unknownTerms(), ends, graceMs: 30_000 }, null)).toBeGreaterThan(100 * 8);
+  });
 });

@@ -73,7 +73,7 @@ export class Simulation {
   tick(): readonly string[] {
     const { judge } = this;
     judge.observe(this.nowMs);
-    const entry = TABLE[tableIndex(judge.phase, judge.band, judge.flags)] ?? 0;
+    const entry = TABLE[tableIndex(judge.phase, judge.band, judge.flags, judge.ends)] ?? 0;
     const actions = actionNames(entryActions(entry));
     if (entryActions(entry) !== 0) {
       const { band, rule } = this;

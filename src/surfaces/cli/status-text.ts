@@ -1,5 +1,6 @@
 // The status of guards as text: one line for each, and below it what was done last, by which means, and the walls.
 
+import type { EndTerms } from '../../domain/end-terms.ts';
 import { decisionSentence, renderJudged } from '../../formats/decision-sentence.ts';
 import type { GuardStatus, HeldBack } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
@@ -32,7 +33,7 @@ const LABEL_WIDTH = 12;
 
 function factsOf(
   name: string,
-  { state, phase, guard, heldBack, configuration, last, seenAt }: GuardStatus,
+  { state, phase, guard, daemon, heldBack, configuration, last, seenAt }: GuardStatus,
 ): [string, string][] {
   const facts: [string, string][] = [['since', renderInstant(guard.startedAt)]];
   if (state === 'gone')
@@ -40,6 +41,7 @@ function factsOf(
   const sentence = last === null ? null : decisionSentence(last, name);
   if (last !== null && sentence !== null) facts.push(['last', `${renderInstant(last.at)}  ${sentence.text}`]);
   if (heldBack !== null) facts.push(['paused', renderHeldBack(heldBack)]);
+  if (!daemon.ends.isTermSafe) facts.push(['end', renderEnds(daemon.ends, state)]);
   facts.push(['protection', guard.protection]);
   if (configuration?.trouble) facts.push(['config', `not followed: ${configuration.trouble}`]);
   else if (configuration?.waiting.length)
@@ -58,6 +60,13 @@ const WITHOUT_COMPANION: Partial<Readonly<Record<GuardStatus['state'], string>>>
 /** Where even the folders are not known, all of them are. */
 const renderHeldBack = ({ folders, reason }: HeldBack): string =>
   `${folders.length === 0 ? 'every folder' : folders.join(', ')}: ${reason}`;
+
+/** What becomes of a daemon that TERM in the middle of a run breaks. */
+function renderEnds({ recover }: EndTerms, state: GuardStatus['state']): string {
+  const when = state === 'paused' ? 'put off while it is paused' : 'TERM in the middle of a run breaks it';
+  const after = recover === null ? '' : `; if it comes to that: ${recover}`;
+  return `${when}; at a wall it is paused first, and ended last${after}`;
+}
 
 const lastHeard = (seenAt: string | null): string =>
   seenAt === null ? 'never heard of' : `last heard of ${renderInstant(seenAt)}`;

@@ -1,5 +1,6 @@
 // A guard's decisions as text: when, what was done, on which numbers, by which rule, and what would change it.
 
+import type { EndTerms } from '../../domain/end-terms.ts';
 import type { DecisionLine } from '../../formats/decision-line.ts';
 import { RULE_CLAUSE, renderJudged } from '../../formats/decision-sentence.ts';
 import type { GuardDecisions } from '../../formats/guard-status.ts';
@@ -13,15 +14,16 @@ export interface WhyPage {
   readonly columns: number;
 }
 
-export function renderWhy(name: string, { state, guard, decisions }: GuardDecisions, page: WhyPage): string {
+export function renderWhy(name: string, why: GuardDecisions, page: WhyPage): string {
+  const { state, guard, daemon, decisions } = why;
   const head = `${escapeForTerminal(name)} (guard ${guard.pid}): ${state}`;
   if (decisions.length === 0) return `${head}; nothing was decided yet\n`;
-  return `${head}\n${decisions.map((line) => renderDecision(line, page)).join('')}`;
+  return `${head}\n${decisions.map((line) => renderDecision(line, daemon.ends, page)).join('')}`;
 }
 
 const INDENT = '    ';
 
-function renderDecision(line: DecisionLine, { paint, columns }: WhyPage): string {
+function renderDecision(line: DecisionLine, ends: EndTerms, { paint, columns }: WhyPage): string {
   const acts = line.actions.length === 0 ? '' : `: ${line.actions.join(', ')}`;
   const dry = line.isDryRun ? ' (dry run, nothing is done)' : '';
   const head = `${renderInstant(line.at)}  ${paint('strong', `${line.kind} -> ${line.phase}`)}${acts}${dry}`;
@@ -29,9 +31,18 @@ function renderDecision(line: DecisionLine, { paint, columns }: WhyPage): string
   const lines = [head];
   if (inputs !== '') lines.push(fold(INDENT, inputs, columns));
   if (line.rule !== 'calm') lines.push(`${INDENT}rule ${line.rule}: ${RULE_CLAUSE[line.rule]}`);
+  const afterwards = recoveryFrom(line, ends);
+  if (afterwards !== null) lines.push(fold(INDENT, escapeForTerminal(afterwards), columns));
   const next = nextOf(line);
   if (next !== null) lines.push(`${INDENT}${next}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What an end that the daemon does not take well makes necessary; null: it was none. */
+function recoveryFrom({ actions, isDryRun }: DecisionLine, ends: EndTerms): string | null {
+  const { isTermSafe, isKillSafe, recover } = ends;
+  const isBroken = (actions.includes('TERM') && !isTermSafe) || (actions.includes('KILL') && !isKillSafe);
+  return isBroken && !isDryRun && recover !== null ? `afterwards: ${recover}` : null;
 }
 
 /** What the decision was made on. */
