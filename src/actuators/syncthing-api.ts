@@ -11,6 +11,8 @@ export interface SyncthingApi {
   ping(): Promise<boolean>;
   /** PATCH of /rest/config, since 1.12; the error is one clause. */
   unpause(kind: 'folders' | 'devices', id: string): Promise<Result<null, string>>;
+  /** Its watches are given back one by one, and it answers before that is over. */
+  pauseFolder(id: string): Promise<Result<null, string>>;
   /** Whether a folder is watched from now on; the error is one clause. */
   watch(id: string, isWatched: boolean): Promise<Result<null, string>>;
   /** Asks for a scan, which reads .stignore again, and does not wait for its end. */
@@ -48,6 +50,7 @@ export function syncthingApi(place: SyncthingApiPlace): SyncthingApi {
       return answer.ok && answer.value.status === 200;
     },
     unpause: (kind, id) => patch(kind, id, '{"paused":false}'),
+    pauseFolder: (id) => patch('folders', id, '{"paused":true}'),
     watch: (id, isWatched) => patch('folders', id, JSON.stringify({ fsWatcherEnabled: isWatched })),
     async rescan(id) {
       const answer = await ask('POST', `/rest/db/scan?folder=${encodeURIComponent(id)}`);

@@ -19,8 +19,8 @@ export interface CommandScene {
   readonly memory: GuardMemory;
   /** null: it cannot be read (any more). */
   readManifest(): GuardManifest | null;
-  /** What the last degraded start could not release; null: nothing. */
-  readHeldBack(): HeldBack | null;
+  /** Folders that are paused by the daemon's own means, and how a person's word ends that. */
+  readonly paused: { readHeldBack(): HeldBack | null; resume(): void };
   readonly configuration: Pick<Configuration, 'standing' | 'reload'>;
   /** One line to the sentinel; false: it could not be written. */
   order(line: string): boolean;
@@ -39,7 +39,7 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
     guardStatusOf(manifest, scene.memory.records(), {
       isAlive: true,
       hasCompanion: true,
-      heldBack: scene.readHeldBack(),
+      heldBack: scene.paused.readHeldBack(),
       configuration: scene.configuration.standing(),
     });
   if (request.command === 'status') return { ok: true, isDone: true, status: status() };
@@ -56,7 +56,9 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
       'The guard does not take orders: its pipe is full or closed.',
       `kill ${manifest.pid} ends it and its daemon`,
     );
-  return { ok: true, isDone: await effect, status: status() };
+  const isDone = await effect;
+  if (isDone && request.command === 'resume') scene.paused.resume();
+  return { ok: true, isDone, status: status() };
 }
 
 /** The configuration passes its order on itself, where it is good. */

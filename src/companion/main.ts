@@ -9,22 +9,19 @@
 import './own-streams.ts';
 import { readFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { PHASES, type Phase } from '../domain/lifecycle.ts';
 import { type CompanionRequest, parseCompanionRequest } from '../formats/companion-request.ts';
 import { type GuardManifest, parseGuardManifest } from '../formats/guard-manifest.ts';
 import type { Frame } from '../formats/guard-notice.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
-import type { HeldBack } from '../formats/guard-status.ts';
 import { answerCommand, type CommandScene } from './commands.ts';
 import { openControlSocket } from './control-socket.ts';
-import { releaseDegraded } from './degraded-start.ts';
 import { followConfiguration } from './followed-configuration.ts';
 import { readFrames } from './frames.ts';
 import { type Journal, lineShapeOf, openJournal } from './journal.ts';
+import { type PausedFolders, pausedFolders } from './paused-folders.ts';
 import { react } from './reaction.ts';
-import { type GuardMemory, guardMemory } from './records.ts';
+import { guardMemory } from './records.ts';
 import { type SlowWrites, slowWrites } from './slow-writes.ts';
 
 const STDERR = 2;
@@ -53,20 +50,18 @@ function accompany(asked: CompanionRequest): void {
   const slowly = slowWrites({ rooms, stateFile: join(runtimeDirectory, 'memory-high.json'), say, now });
   const order = openOrders();
   const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
-  const { release, readHeldBack } = releaserOf({ asked, memory, say });
+  const paused = pausedFolders({ asked, memory, slowly, order, say });
   const configuration = followConfiguration({ asked, memory, readManifest, order, say });
   listen(
     (record) => {
       react(record, { daemon, memory, slowly, readManifest, say });
-      if (record.kind !== STARTED) return;
-      configuration.noteStart();
-      release();
+      if (record.kind === STARTED) configuration.noteStart();
+      paused.look(record);
     },
-    { say, slowly },
+    { say, slowly, paused },
   );
-  const scene = { memory, readManifest, readHeldBack, configuration, order };
+  const scene = { memory, readManifest, paused, configuration, order };
   void answerOn(join(runtimeDirectory, 'control'), scene, say);
-  release();
 }
 
 type Say = Journal['say'];
@@ -74,10 +69,13 @@ type Say = Journal['say'];
 /** The pipe's end is ours: the guard has gone, or wants another companion. What was lowered is put back first. */
 function listen(
   onRecord: (record: GuardRecord) => void,
-  { say, slowly }: { say: Say; slowly: SlowWrites },
+  { say, slowly, paused }: { say: Say; slowly: SlowWrites; paused: PausedFolders },
 ): void {
   const end = (): void => {
     slowly.unthrottle();
+    const { folders = [] } = paused.readHeldBack() ?? {};
+    if (folders.length > 0)
+      say('warn', `${folders.join(', ')}: still paused; the next syncguard run releases what fits`);
     process.exit(0);
   };
   const onFrame = (frame: Frame): void => {
@@ -112,39 +110,4 @@ function manifestIn(directory: string): GuardManifest | null {
   } catch {
     return null;
   }
-}
-
-interface ReleaserScene {
-  readonly asked: CompanionRequest;
-  readonly memory: GuardMemory;
-  readonly say: Say;
-}
-
-interface Releaser {
-  release(): void;
-  /** What the last release left paused; null: nothing, or it is not over. */
-  readHeldBack(): HeldBack | null;
-}
-
-const AT_LARGE: readonly (Phase | undefined)[] = ['starting', 'running', 'throttled'];
-
-/** Releases what a degraded start has paused, again after every start of the daemon, and never twice at a time. */
-function releaserOf({ asked: { degrade }, memory, say }: ReleaserScene): Releaser {
-  if (degrade === undefined) return { release: () => {}, readHeldBack: () => null };
-  let isBusy = false;
-  let heldBack: HeldBack | null = null;
-  const isCalm = (): boolean => memory.last === null || AT_LARGE.includes(PHASES[memory.last.phase]);
-  const release = (): void => {
-    if (isBusy) return;
-    isBusy = true;
-    const scene = { environment: process.env, home: process.env['HOME'] ?? homedir(), isCalm, say };
-    void releaseDegraded({ ...scene, release: degrade, programDirectory: import.meta.dirname })
-      .then((left) => {
-        heldBack = left;
-      })
-      .finally(() => {
-        isBusy = false;
-      });
-  };
-  return { release, readHeldBack: () => heldBack };
 }

@@ -1,4 +1,4 @@
-// A Syncthing started with everything paused is released as far as the walls allow: devices, then folders, cheapest first.
+// A Syncthing whose folders were paused, by a cheap start or at a wall, is released as far as the walls allow: devices, then folders, cheapest first.
 // Knows: the order, what the gate says of each next folder, and who had paused what.
 // May not know: how a tree is counted or a wall read; that is the gate's, a child of its own.
 //

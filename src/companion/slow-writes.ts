@@ -27,6 +27,8 @@ export interface SlowWrites {
   /** Resolves once the kernel has reclaimed what it could. */
   throttle(): Promise<void>;
   unthrottle(): void;
+  /** What is not pinned any more is given back; resolves once the kernel has done it. */
+  reclaim(): Promise<void>;
   /** Once a second while throttled. */
   look(): void;
 }
@@ -60,6 +62,12 @@ export function slowWrites(request: SlowWritesRequest): SlowWrites {
       else await writeCgroupFileSlowly(`${unified}/memory.reclaim`, String(target.excessBytes));
     },
     unthrottle: restore,
+    async reclaim() {
+      if (legacy !== null) await emptyCache(legacy, request);
+      const stand = unified === null ? null : readStand(unified);
+      if (stand === null || stand.heldBytes <= stand.floorBytes) return;
+      await writeCgroupFileSlowly(`${unified}/memory.reclaim`, String(stand.heldBytes - stand.floorBytes));
+    },
     look() {
       if (lowered === null || unified === null) return;
       if (!lowered.stall.look(request.now(), readFullMicroseconds(unified))) return;
@@ -81,20 +89,28 @@ interface Target {
   readonly excessBytes: number;
 }
 
-/** Firm memory and the margin stay: below that the daemon could only stand still. null: lowering would not lower anything. */
+/** null: lowering would not lower anything. */
 function readTarget(directory: string): Target | null {
   const former = readKernelFile('', `${directory}/memory.high`);
-  const limit = readParsed('', `${directory}/memory.max`, parseLimitValue);
-  const held = readParsed('', `${directory}/memory.current`, parseSingleValue);
-  const stat = readParsed('', `${directory}/memory.stat`, parseUnifiedMemoryStat);
-  if (!former.ok || !limit.ok || !held.ok || !stat.ok) return null;
-  const heldBytes = Number(held.value);
-  const highBytes = Math.ceil(firmBytes(stat.value) + memoryMarginBytes(Number(limit.value ?? heldBytes)));
+  const stand = readStand(directory);
+  if (!former.ok || stand === null) return null;
+  const { heldBytes, floorBytes: highBytes } = stand;
   const formerLimit = parseLimitValue(former.value);
   const formerBytes =
     formerLimit.ok && formerLimit.value !== null ? Number(formerLimit.value) : Number.POSITIVE_INFINITY;
   if (highBytes >= Math.min(formerBytes, heldBytes)) return null;
-  return { former: former.value.trim(), highBytes, excessBytes: Math.ceil(heldBytes - highBytes) };
+  return { former: former.value.trim(), highBytes, excessBytes: heldBytes - highBytes };
+}
+
+/** What is held, and what of it stays: firm memory and the margin, below which the daemon could only stand still. */
+function readStand(directory: string): { readonly heldBytes: number; readonly floorBytes: number } | null {
+  const limit = readParsed('', `${directory}/memory.max`, parseLimitValue);
+  const held = readParsed('', `${directory}/memory.current`, parseSingleValue);
+  const stat = readParsed('', `${directory}/memory.stat`, parseUnifiedMemoryStat);
+  if (!limit.ok || !held.ok || !stat.ok) return null;
+  const heldBytes = Number(held.value);
+  const marginBytes = memoryMarginBytes(Number(limit.value ?? heldBytes));
+  return { heldBytes, floorBytes: Math.ceil(firmBytes(stat.value) + marginBytes) };
 }
 
 const firmBytes = (stat: UnifiedMemoryStat): number =>

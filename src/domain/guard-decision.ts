@@ -13,6 +13,7 @@
 //                   +------------------------------> stopping --grace dwelt, or confirmed and rising--> killing --+
 //                                                                                                       ^  dwelt: |
 //                                                                                                       +--KILL---+
+//   paused --hearing-asked: it shall hear a request to pause itself--> throttled
 //   every ticked phase --daemon-gone--> ended --restart-due--> waiting --start-admitted--> starting
 //                                       ended --held-------->  held ----start-admitted--> starting
 //
@@ -116,6 +117,7 @@ export const LIFECYCLE_EVENTS = [
   'slow-start-over',
   'pause-asked',
   'resume-asked',
+  'hearing-asked',
   'stop-asked',
   'daemon-gone',
   'restart-due',
@@ -137,6 +139,8 @@ const PASSAGES: Readonly<Record<LifecycleEvent, Passage>> = {
   'slow-start-over': { from: ['starting'], to: 'running', actions: THAW },
   'pause-asked': { from: AT_LARGE, to: 'paused', actions: UNTHROTTLE | FREEZE },
   'resume-asked': { from: ['paused'], to: 'running', actions: THAW },
+  // In slices, so that it hears a request to pause itself.
+  'hearing-asked': { from: ['paused'], to: 'throttled', actions: THAW | THROTTLE },
   'stop-asked': { from: [...AT_LARGE, 'paused'], to: 'stopping', actions: UNTHROTTLE | TERM },
   'daemon-gone': { from: [...AT_LARGE, 'paused', 'stopping', 'killing'], to: 'ended', actions: UNTHROTTLE },
   'restart-due': { from: ['ended'], to: 'waiting', actions: 0 },

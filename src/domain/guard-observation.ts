@@ -11,28 +11,13 @@
 // was paused for its memory.
 
 import { RUN_SHARE } from './duty-cycle.ts';
-import { type EndTerms, TAKES_ANY, takenEnds } from './end-terms.ts';
+import { TAKES_ANY, takenEnds } from './end-terms.ts';
 import { BAND_AMPLE, BAND_THROTTLE, BAND_WARM, STOP_GRACE_MS } from './guard-thresholds.ts';
 import { GuardWall } from './guard-wall.ts';
+import type { JudgeRequest, JudgeTerms } from './judge-request.ts';
 import { phaseIndex, ruleIndex } from './lifecycle.ts';
 import { PhaseClock } from './phase-clock.ts';
-import type { PlatformId } from './platform.ts';
-import type { Policy } from './policy.ts';
 import { FLAG_CONFIRMED, FLAG_DWELT, FLAG_RISING, TAKES_TERM } from './policy-table.ts';
-import type { WallReading } from './wall-signals.ts';
-
-export interface JudgeRequest {
-  /** In the order that records number them. */
-  readonly walls: readonly WallReading[];
-  readonly policy: Policy;
-  readonly platform: PlatformId;
-  /** What TERM is given before KILL, ms; STOP_GRACE_MS unless the profile raises it. */
-  readonly graceMs?: number;
-  /** How the daemon takes an end; absent: well. */
-  readonly ends?: EndTerms;
-  /** By wall, what the gate foresaw there and admitted, in the row's own unit; absent: nothing. */
-  readonly admitted?: readonly number[];
-}
 
 const RUNNING = phaseIndex('running');
 const THROTTLED = phaseIndex('throttled');
@@ -102,6 +87,11 @@ export class Judge {
   /** Index into PHASES. */
   get phase(): number {
     return this.clock.phase;
+  }
+
+  /** Whether it is a person's word that keeps it paused. */
+  get isPausedByHand(): boolean {
+    return this.clock.isByHand;
   }
 
   /** Judges all readings as they stand; the fields above are its answer. */
@@ -193,7 +183,7 @@ export class Judge {
   }
 
   /** A reloaded policy: shares and grace are new from the next look on, phase, pauses and baselines go on. */
-  adopt({ policy, graceMs, ends = TAKES_ANY }: Pick<JudgeRequest, 'policy' | 'graceMs' | 'ends'>): void {
+  adopt({ policy, graceMs, ends = TAKES_ANY }: JudgeTerms): void {
     this.clock.graceMs = graceMs ?? STOP_GRACE_MS;
     this.clock.isTermSafe = ends.isTermSafe;
     this.ends = takenEnds(ends);

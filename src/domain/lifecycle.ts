@@ -103,6 +103,10 @@ export const RULES = [
   'own-request',
   /** Its end would be due, but TERM in the middle of a run breaks it: it is kept paused. */
   'end-put-off',
+  /** It is asked to pause itself, which frees what a freeze cannot; frozen it would not hear. */
+  'own-pause-asked',
+  /** It has paused itself. */
+  'own-pause',
 ] as const;
 export type Rule = (typeof RULES)[number];
 

@@ -37,7 +37,8 @@ export class PhaseClock {
     return this.pauses.reliefMs;
   }
 
-  private get isByHand(): boolean {
+  /** Paused on a person's word. */
+  get isByHand(): boolean {
     return this.pausedUntilMs !== LONG_AGO;
   }
 

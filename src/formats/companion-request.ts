@@ -12,13 +12,15 @@ export interface ConfigurationSource {
   readonly flags: Readonly<Record<string, string>>;
 }
 
-/** Of a daemon that was started in its cheap mode: it is released as far as the walls allow. */
-export interface Release {
+/** Of a daemon whose folders are paused by its own means, and released as far as the walls allow. */
+export interface FolderRelease {
   /** As the gate was asked at the start; trees are put in folder by folder. */
   readonly gate: GateRequest;
   /** As the gate may take: beyond it the folder stays as it is. */
   readonly gateTimeoutMs: number;
   readonly onUnknown: OnUnknown;
+  /** It was started in its cheap mode: everything is paused at first. */
+  readonly isDegraded: boolean;
 }
 
 export interface CompanionRequest {
@@ -32,7 +34,8 @@ export interface CompanionRequest {
   readonly rooms: readonly { readonly directory: string; readonly kind: 'memory' | 'freezer' | 'unified' }[];
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
   readonly source: ConfigurationSource;
-  readonly degrade?: Release;
+  /** Absent: it cannot be asked, or that gives nothing back. */
+  readonly folders?: FolderRelease;
 }
 
 export const renderCompanionRequest = (request: CompanionRequest): string => JSON.stringify(request);

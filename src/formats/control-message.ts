@@ -93,12 +93,18 @@ export type GuardOrder =
   | { readonly order: 'pause'; readonly forMs: number | null }
   | { readonly order: 'resume' | 'stop' | 'calm?' }
   | { readonly order: 'reload'; readonly settings: LiveSettings }
-  | { readonly order: 'restart'; readonly clearHold: boolean };
+  | { readonly order: 'restart'; readonly clearHold: boolean }
+  /** The daemon is asked to pause itself: a frozen one may hear that for so long, then it is judged anew. */
+  | { readonly order: 'hear'; readonly forMs: number }
+  /** It has answered, or will not; `isPaused`: it has paused itself. */
+  | { readonly order: 'heard'; readonly isPaused: boolean };
 
 export function renderGuardOrder(order: GuardOrder): string {
   if (order.order === 'pause') return order.forMs === null ? 'pause\n' : `pause ${order.forMs}\n`;
   if (order.order === 'restart') return order.clearHold ? 'restart clear-hold\n' : 'restart\n';
   if (order.order === 'reload') return `reload ${renderLiveSettings(order.settings)}\n`;
+  if (order.order === 'hear') return `hear ${order.forMs}\n`;
+  if (order.order === 'heard') return order.isPaused ? 'heard paused\n' : 'heard nothing\n';
   return `${order.order}\n`;
 }
 
@@ -114,8 +120,11 @@ export function parseGuardOrder(line: string): GuardOrder | null {
     case 'stop':
     case 'calm?':
       return { order: line };
+    case 'heard paused':
+    case 'heard nothing':
+      return { order: 'heard', isPaused: line === 'heard paused' };
     default:
-      return line.startsWith(RELOAD) ? parseReload(line) : parsePause(line);
+      return line.startsWith(RELOAD) ? parseReload(line) : parseTimed(line);
   }
 }
 
@@ -126,7 +135,9 @@ function parseReload(line: string): GuardOrder | null {
   return settings === null ? null : { order: 'reload', settings };
 }
 
-function parsePause(line: string): GuardOrder | null {
-  const forMs = Number(/^pause (\d{1,10})$/.exec(line)?.[1] ?? Number.NaN);
-  return isLease(forMs) ? { order: 'pause', forMs } : null;
+function parseTimed(line: string): GuardOrder | null {
+  const [, word, digits] = /^(pause|hear) (\d{1,10})$/.exec(line) ?? [];
+  const forMs = Number(digits ?? Number.NaN);
+  if (!isLease(forMs)) return null;
+  return word === 'hear' ? { order: 'hear', forMs } : { order: 'pause', forMs };
 }

@@ -23,6 +23,8 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
   if (actions.includes('TERM')) return { weight: 'warn', text: `${daemon} is asked to end: ${because}` };
   if (actions.includes('FREEZE'))
     return { weight: 'warn', text: `${daemon} is paused: ${because}${goesOn(line)}` };
+  if (line.rule === 'own-pause-asked')
+    return { weight: 'info', text: `${daemon} runs in slices for some seconds: ${RULE_CLAUSE[line.rule]}` };
   if (actions.includes('THROTTLE'))
     return { weight: 'info', text: `${daemon} is slowed down: ${because}${goesOn(line)}` };
   if (actions.includes('THAW')) return { weight: 'info', text: `${daemon} goes on: ${because}` };
@@ -30,6 +32,8 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
     return { weight: 'info', text: `${daemon} runs freely again: ${because}` };
   if (line.rule === 'end-put-off')
     return { weight: 'warn', text: `${daemon} stays paused at the wall, and its end is put off: ${because}` };
+  if (line.rule === 'own-pause')
+    return { weight: 'debug', text: `${daemon} has paused itself, and gives back what it watched` };
   return actions.includes('ALERT') ? { weight: 'warn', text: `${because}; ${daemon} is left alone` } : null;
 }
 
@@ -107,5 +111,7 @@ export const RULE_CLAUSE: Readonly<Record<Rule, string>> = {
   'restart-budget': 'too many starts in a short time',
   'stopped-at-wall': 'it was stopped at the wall',
   'own-request': 'it asked for it',
+  'own-pause-asked': 'it is asked to pause itself, which frees more; frozen it would not hear',
+  'own-pause': 'it has paused itself',
   'end-put-off': 'TERM in the middle of a run breaks it',
 };

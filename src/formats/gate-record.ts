@@ -36,6 +36,8 @@ export interface GuardTerms {
   readonly ends: EndTerms;
   /** Exit statuses by which the daemon itself asks to be started again. */
   readonly restartStatuses: readonly number[];
+  /** A pause of the daemon's own, which its API is asked for, gives its watches back. */
+  readonly pausesItself: boolean;
   /** Words put behind COMMAND's own arguments, its subcommand among them, for --on-refuse degrade; null: it has none. */
   readonly degradeWords: readonly string[] | null;
 }

@@ -31,6 +31,7 @@ export function guardTermsOf(estimate: Estimate, { settings, walls }: EstimateRe
     graceMs: graceMs ?? Math.max(...profiles.map(graceOf)),
     ends: endTermsOf(profiles),
     restartStatuses: profiles.flatMap(({ restartStatuses }) => restartStatuses ?? []),
+    pausesItself: profiles.some(({ control }) => control?.releasesWatches === true),
     degradeWords: profiles.find(({ degradeWords }) => degradeWords !== undefined)?.degradeWords ?? null,
   };
 }

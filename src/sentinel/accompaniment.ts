@@ -55,8 +55,9 @@ interface Accompanied {
 
 function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompanied): CompanionRequest {
   const { options, file, gateRequest } = stage;
-  const { gateTimeoutMs, onUnknown, verbosity, config, flags } = options;
+  const { gateTimeoutMs, onUnknown, verbosity, config, flags, isDryRun } = options;
   const isDegraded = answer.admission.kind === 'start' && answer.admission.isDegraded;
+  const pausesItself = answer.record.terms?.pausesItself === true && !isDryRun;
   return {
     runtimeDirectory,
     daemon: basename(file),
@@ -64,6 +65,8 @@ function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompa
     rooms: started.daemon.traits.home.rooms,
     verbosity,
     source: { config, flags },
-    ...(isDegraded ? { degrade: { gate: gateRequest, gateTimeoutMs, onUnknown } } : {}),
+    ...(isDegraded || pausesItself
+      ? { folders: { gate: gateRequest, gateTimeoutMs, onUnknown, isDegraded } }
+      : {}),
   };
 }

@@ -58,6 +58,7 @@ export const unknownTerms = (): GuardTerms => ({
   graceMs: 8_000,
   ends: TAKES_ANY,
   restartStatuses: [],
+  pausesItself: false,
   degradeWords: null,
 });
 
@@ -99,7 +100,7 @@ export function openParts(request: PartsRequest): GuardParts {
     sensors,
     gaps,
     adopt({ policy, barriers }) {
-      judge.adopt({ policy, graceMs: terms.graceMs });
+      judge.adopt({ policy, graceMs: terms.graceMs, ends: terms.ends });
       return opened.setBarriers(barriers);
     },
     close() {

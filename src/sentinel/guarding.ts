@@ -9,6 +9,7 @@ import { Guard } from './guard.ts';
 import type { GuardEnd } from './guard-end.ts';
 import { unknownTerms } from './guard-parts.ts';
 import { obeyOrders } from './orders.ts';
+import { OwnPause } from './own-pause.ts';
 import { openReloading } from './reloading.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
@@ -29,7 +30,7 @@ export async function guardDaemon(started: Started, answer: Answer, stage: Stage
   stage.relay.forwardTo(guard.signalTarget);
   const isCalm = (): boolean => parts.judge.band < BAND_THROTTLE;
   const { reload, close: endReloading } = openReloading({ started, parts, stage, isCalm });
-  stage.watchpost.orders = obeyOrders({ guard, stage, reload });
+  stage.watchpost.orders = obeyOrders({ guard, ownPause: new OwnPause(parts), stage, reload });
   const dismiss = accompany(started, answer, { stage, isCalm });
   const ending = await ended;
   dismiss();

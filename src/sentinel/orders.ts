@@ -2,24 +2,32 @@
 
 import type { GuardOrder } from '../formats/control-message.ts';
 import type { Guard } from './guard.ts';
+import type { OwnPause } from './own-pause.ts';
 import type { Stage } from './stage.ts';
 
 export interface OrderScene {
   readonly guard: Guard;
+  readonly ownPause: OwnPause;
   readonly stage: Stage;
   readonly reload: (settings: Extract<GuardOrder, { order: 'reload' }>['settings']) => void;
 }
 
-/** Each order is kept in the ring as a command, whatever becomes of it. */
-export function obeyOrders({ guard, stage, reload }: OrderScene): (order: GuardOrder) => void {
+/** Each order of a person or the clock is kept in the ring as a command, whatever becomes of it. */
+export function obeyOrders({ guard, ownPause, stage, reload }: OrderScene): (order: GuardOrder) => void {
   return (order) => {
-    stage.watchpost.chronicle.note('command', 0);
+    if (order.order !== 'hear' && order.order !== 'heard') stage.watchpost.chronicle.note('command', 0);
     switch (order.order) {
       case 'pause':
         guard.pause(order.forMs);
         break;
       case 'resume':
         guard.resume();
+        break;
+      case 'hear':
+        ownPause.hear(order.forMs, performance.now());
+        break;
+      case 'heard':
+        ownPause.settle(order.isPaused, performance.now());
         break;
       case 'stop':
         guard.stop('stop');

@@ -7,7 +7,7 @@
 // waits for memory for ever (measured: 0 of 6 guards whose act was a function of its own survived 10 s, 10 of 10 so).
 
 import type { Judge } from '../domain/guard-observation.ts';
-import { BAND_PAUSE } from '../domain/guard-thresholds.ts';
+import { BAND_PAUSE, BAND_STOP } from '../domain/guard-thresholds.ts';
 import { ACTIONS, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
 import { entryActions, entryPhase, TAKES_TERM, tableIndex } from '../domain/policy-table.ts';
 import { NO_INDEX, RECORD_FLAGS } from '../formats/guard-record.ts';
@@ -40,6 +40,8 @@ const SAMPLE_MS = 1000;
 export class Tick {
   /** No freeze before then, ms: a signal was passed on, and shall be heard. */
   hearsUntilMs = 0;
+  /** No freeze below the stop band before then, ms: it is asked to pause itself. */
+  asksUntilMs = 0;
   readonly #parts: TickParts;
   #lastMs: number;
   #sampledMs = 0;
@@ -83,7 +85,8 @@ export class Tick {
 
   #lookUp(nowMs: number): number {
     const { judge, table, hold } = this.#parts;
-    const isBarred = !hold.mayFreeze || nowMs < this.hearsUntilMs;
+    const isAsked = nowMs < this.asksUntilMs && judge.band < BAND_STOP;
+    const isBarred = !hold.mayFreeze || isAsked || nowMs < this.hearsUntilMs;
     // Who cannot be frozen instead is ended as any other: nothing else is left at the wall.
     const ends = isBarred ? judge.ends | TAKES_TERM : judge.ends;
     const entry = table[tableIndex(judge.phase, judge.band, judge.flags, ends)] ?? judge.phase;
@@ -131,9 +134,9 @@ export class Tick {
     chronicle.keep(kind, nowMs);
   }
 
-  /** An act of a person, and not of a reading. */
-  actByCommand(phase: number, actions: number, nowMs: number): void {
-    this.#parts.judge.rule = COMMAND;
+  /** An act of a person, or of who asks for the daemon, and not of a reading; `rule` is an index into RULES. */
+  actByCommand(phase: number, actions: number, nowMs: number, rule: number = COMMAND): void {
+    this.#parts.judge.rule = rule;
     this.act(phase, actions, nowMs);
   }
 

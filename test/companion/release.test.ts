@@ -72,6 +72,7 @@ function gateFor(trees: readonly string[], room: number): GateRecord {
       ownMemoryBytes: 0,
       graceMs: 8000,
       ends: TAKES_ANY,
+      pausesItself: true,
       restartStatuses: [],
       degradeWords: null,
     },

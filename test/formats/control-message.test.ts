@@ -45,6 +45,8 @@ const order: fc.Arbitrary<GuardOrder> = fc.oneof(
   fc.record({ order: fc.constantFrom('resume', 'stop', 'calm?') }),
   fc.record({ order: fc.constant('reload' as const), settings: liveSettings }),
   fc.record({ order: fc.constant('restart' as const), clearHold: fc.boolean() }),
+  fc.record({ order: fc.constant('hear' as const), forMs: fc.integer({ min: 1, max: 2 ** 31 - 1 }) }),
+  fc.record({ order: fc.constant('heard' as const), isPaused: fc.boolean() }),
 );
 
 describe('a control request', () => {

@@ -1,6 +1,7 @@
 // A judge, its table and readings that a test changes: the guard's tick without a kernel.
 
-import { Judge, type JudgeRequest } from '../../src/domain/guard-observation.ts';
+import { Judge } from '../../src/domain/guard-observation.ts';
+import type { JudgeRequest } from '../../src/domain/judge-request.ts';
 import { actionNames, BANDS, PHASES, RULES } from '../../src/domain/lifecycle.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
 import { compileTable, entryActions, entryPhase, tableIndex } from '../../src/domain/policy-table.ts';

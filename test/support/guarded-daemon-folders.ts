@@ -14,7 +14,7 @@ const FILES_A_DIRECTORY = 20;
 
 /** `files` by folder id; those in `paused` are as their user has paused them. */
 export async function prepareFolders(
-  place: { readonly parent: string; readonly home: string },
+  place: { readonly parent: string; readonly home: string; readonly isWatched?: boolean },
   files: Readonly<Record<string, number>>,
   paused: readonly string[],
 ): Promise<Folders> {
@@ -22,7 +22,7 @@ export async function prepareFolders(
   const folders = Object.entries(files).map(([id, count]) => {
     const path = join(place.parent, id);
     plantFolder(path, count);
-    return `<folder id="${id}" label="${id}" path="${path}" type="sendreceive" rescanIntervalS="3600"><paused>${paused.includes(id)}</paused></folder>`;
+    return `<folder id="${id}" label="${id}" path="${path}" type="sendreceive" rescanIntervalS="3600" fsWatcherEnabled="${place.isWatched === true}" fsWatcherDelayS="10"><paused>${paused.includes(id)}</paused></folder>`;
   });
   const config = join(place.home, 'config.xml');
   writeFileSync(

@@ -90,7 +90,8 @@ function accompany({ home }: Syncthing, room: number): CompanionRun {
     flags: {},
     canBrake: { kind: 'none', reason: '' },
   };
-  return stage.start({ daemon: 'syncthing', degrade: { gate, gateTimeoutMs: 60_000, onUnknown: 'start' } });
+  const folders = { gate, gateTimeoutMs: 60_000, onUnknown: 'start', isDegraded: true } as const;
+  return stage.start({ daemon: 'syncthing', folders });
 }
 
 async function endOf({ child }: Syncthing): Promise<void> {

@@ -43,9 +43,8 @@ function factsOf(
   if (heldBack !== null) facts.push(['paused', renderHeldBack(heldBack)]);
   if (!daemon.ends.isTermSafe) facts.push(['end', renderEnds(daemon.ends, state)]);
   facts.push(['protection', guard.protection]);
-  if (configuration?.trouble) facts.push(['config', `not followed: ${configuration.trouble}`]);
-  else if (configuration?.waiting.length)
-    facts.push(['config', `from the next start on: ${configuration.waiting.join(', ')}`]);
+  const config = renderConfiguration(configuration);
+  if (config !== null) facts.push(['config', config]);
   if (state !== 'gone' && !guard.hasCompanion)
     facts.push(['companion', WITHOUT_COMPANION[state] ?? 'none: it takes no orders but signals']);
   return facts;
@@ -60,6 +59,12 @@ const WITHOUT_COMPANION: Partial<Readonly<Record<GuardStatus['state'], string>>>
 /** Where even the folders are not known, all of them are. */
 const renderHeldBack = ({ folders, reason }: HeldBack): string =>
   `${folders.length === 0 ? 'every folder' : folders.join(', ')}: ${reason}`;
+
+/** null: all of it is followed, or a companion would have to tell. */
+function renderConfiguration(configuration: GuardStatus['configuration']): string | null {
+  if (configuration?.trouble) return `not followed: ${configuration.trouble}`;
+  return configuration?.waiting.length ? `from the next start on: ${configuration.waiting.join(', ')}` : null;
+}
 
 /** What becomes of a daemon that TERM in the middle of a run breaks. */
 function renderEnds({ recover }: EndTerms, state: GuardStatus['state']): string {
