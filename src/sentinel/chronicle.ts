@@ -6,6 +6,7 @@ import { emptyRecord, type GuardRecord, KINDS, NO_INDEX, type RecordKind } from 
 import type { ActionLine } from './action-line.ts';
 import type { CompanionLink } from './companion-link.ts';
 import type { Ring } from './ring.ts';
+import type { ServiceNotice } from './service-notice.ts';
 
 export interface Chronicle {
   /** To be filled before `keep`; sequence, times and kind are set there. */
@@ -16,6 +17,8 @@ export interface Chronicle {
   note(kind: RecordKind, amount: number, rule?: Rule): void;
   /** null: no companion (yet). */
   link: CompanionLink | null;
+  /** The service manager, as far as a tick speaks to it. */
+  readonly notice: ServiceNotice;
 }
 
 /** What a daemon's state is by such a record alone; of the others it stays what it was. */
@@ -29,12 +32,19 @@ const PHASE_OF: Readonly<Partial<Record<RecordKind, Phase>>> = {
 export const SAMPLE: number = KINDS.indexOf('sample');
 export const ACTION: number = KINDS.indexOf('action');
 
-/** `line` speaks where no companion does. */
-export function openChronicle(ring: Ring, line: ActionLine): Chronicle {
+export interface ChronicleParts {
+  readonly ring: Ring;
+  /** Speaks where no companion does. */
+  readonly line: ActionLine;
+  readonly notice: ServiceNotice;
+}
+
+export function openChronicle({ ring, line, notice }: ChronicleParts): Chronicle {
   const record = emptyRecord();
   const chronicle: Chronicle = {
     record,
     link: null,
+    notice,
     keep(kind, monotonicMs) {
       record.sequence += 1;
       record.kind = kind;
@@ -42,6 +52,7 @@ export function openChronicle(ring: Ring, line: ActionLine): Chronicle {
       record.wallClockMs = Date.now();
       // Samples are for the companion, which draws and answers from them; in the ring they would push decisions out.
       if (kind !== SAMPLE) ring.write(record);
+      notice.tell(record);
       const link = chronicle.link;
       const isHeard = link?.send(record) === true;
       if (!isHeard && kind === ACTION) line.write(record);

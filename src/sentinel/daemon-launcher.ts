@@ -38,7 +38,7 @@ export function launchDaemon(request: LaunchRequest): Promise<Result<Launch, str
     ignoredSignals: request.facts.ignoredSignals,
     openFilesLimit: request.facts.openFilesLimit,
     closedDescriptors: request.facts.closedDescriptors,
-    hasListenPid: request.environment['LISTEN_PID'] !== undefined,
+    pidVariables: pidVariablesOf(request.environment),
     raw: readRawBytes(request),
     wordCount: request.command.length,
   });
@@ -62,6 +62,13 @@ export function launchDaemon(request: LaunchRequest): Promise<Result<Launch, str
       resolve(success(launchOf(child, pid, { line, home: request.home })));
     });
   });
+}
+
+/** Sockets are the daemon's in any case; a watchdog that is passed on, where it was meant for this process. */
+function pidVariablesOf(environment: LaunchRequest['environment']): string[] {
+  const hasSockets = environment['LISTEN_PID'] !== undefined;
+  const hasWatchdog = environment['WATCHDOG_PID'] === String(process.pid);
+  return [...(hasSockets ? ['LISTEN_PID'] : []), ...(hasWatchdog ? ['WATCHDOG_PID'] : [])];
 }
 
 function launchOf(child: ChildProcess, pid: number, seen: { line: Duplex; home: Home }): Launch {

@@ -121,9 +121,9 @@ export class Guard {
   }
 
   #sleep(): void {
-    const { judge, hold } = this.#parts;
-    const sliceMs = hold.nextAtMs - performance.now();
-    const delayMs = Math.max(1, Math.min(intervalMs(judge, this.#pacing), sliceMs));
+    const { judge, hold, tick } = this.#parts;
+    const dueMs = Math.min(hold.nextAtMs, tick.dueAtMs) - performance.now();
+    const delayMs = Math.max(1, Math.min(intervalMs(judge, this.#pacing), dueMs));
     this.#timer = setTimeout(this.#beat, delayMs);
   }
 

@@ -4,6 +4,7 @@
 import { BAND_THROTTLE } from '../domain/guard-thresholds.ts';
 import { accompany } from './accompaniment.ts';
 import { arm } from './arming.ts';
+import { awaitExecution } from './execution.ts';
 import type { Answer } from './gatekeeping.ts';
 import { Guard } from './guard.ts';
 import type { GuardEnd } from './guard-end.ts';
@@ -20,12 +21,15 @@ export async function guardDaemon(started: Started, answer: Answer, stage: Stage
   const { daemon, release } = started;
   // From here on, or an end during the preparations would be missed.
   const ended = awaitEnd(daemon);
+  if (stage.options.passesNotify) stage.readiness.withdraw();
   const terms = answer.record.terms ?? unknownTerms();
   const armed = await arm(started, terms, stage);
   const { parts, obstacle } = armed;
   const guard = new Guard(parts, daemon, terms);
   announceStart(started, answer, { armed, stage });
+  stage.readiness.attend();
   guard.begin(obstacle === null && !stage.options.isDryRun);
+  void awaitExecution(daemon, ended).then((isExecuted) => isExecuted && stage.readiness.ready());
   release();
   stage.relay.forwardTo(guard.signalTarget);
   const isCalm = (): boolean => parts.judge.band < BAND_THROTTLE;
@@ -36,6 +40,7 @@ export async function guardDaemon(started: Started, answer: Answer, stage: Stage
   dismiss();
   endReloading();
   guard.close();
+  stage.readiness.rest();
   parts.close();
   stage.watchpost.chronicle.note('ended', 'status' in ending ? ending.status : 0);
   return guard.end(ending);

@@ -2,6 +2,7 @@
 
 import { constants } from 'node:os';
 import { COOKIE_VARIABLE } from '../actuators/members.ts';
+import { NOTIFY_VARIABLES } from '../formats/notify-message.ts';
 
 /** Handed over as `SYNCGUARD_LAUNCH=<SigIgn in hex> <soft limit of open files> <those open of descriptors 0 to 8>`. */
 export const LAUNCH_VARIABLE = 'SYNCGUARD_LAUNCH';
@@ -62,7 +63,7 @@ export interface EnvironmentRequest {
  */
 export function daemonEnvironment(own: Environment, request: EnvironmentRequest): Record<string, string> {
   const withheld = [LAUNCH_VARIABLE, NODE_OPTIONS_VARIABLE, COOKIE_VARIABLE];
-  if (!request.passesNotify) withheld.push('NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID');
+  if (!request.passesNotify) withheld.push(...NOTIFY_VARIABLES);
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own))
     if (value !== undefined && !withheld.includes(name)) environment[name] = value;

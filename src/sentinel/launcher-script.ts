@@ -13,7 +13,8 @@ export interface LauncherRequest {
   /** `1024`, `unlimited`; null: left as it is. */
   readonly openFilesLimit: string | null;
   readonly closedDescriptors: readonly number[];
-  readonly hasListenPid: boolean;
+  /** Variables that say by a pid for whom others are: LISTEN_PID, WATCHDOG_PID. */
+  readonly pidVariables: readonly string[];
   readonly raw: RawBytes;
   readonly wordCount: number;
 }
@@ -34,8 +35,8 @@ export function renderLauncher(request: LauncherRequest): string {
     ...request.closedDescriptors.map((descriptor) => `exec ${descriptor}<&-`),
   ];
   if (request.openFilesLimit !== null) lines.push(`ulimit -S -n ${request.openFilesLimit}`);
-  // systemd's socket activation: the pid must be the daemon's, which is this shell's.
-  if (request.hasListenPid) lines.push('LISTEN_PID=$$');
+  // systemd's sockets and watchdog: the pid must be the daemon's, which is this shell's.
+  lines.push(...request.pidVariables.map((name) => `${name}=$$`));
   if (request.ignoredSignals.length > 0) lines.push(`trap '' ${request.ignoredSignals.join(' ')}`);
   lines.push(...rawLines(request), 'exec "$@"');
   return lines.join('\n');

@@ -21,6 +21,7 @@ import { type Ending, endAs, FAILED } from './ending.ts';
 import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
 import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
 import { HELP, type RunOptions } from './options.ts';
+import { Readiness } from './readiness.ts';
 import { warmHeap } from './rehearsal.ts';
 import { runRounds } from './rounds.ts';
 import { relaySignals } from './signals.ts';
@@ -33,6 +34,7 @@ const STDERR = 2;
 const facts = parseLaunchFacts(process.env[LAUNCH_VARIABLE]);
 let gate: GateRun | null = null;
 let watchpost: Watchpost | null = null;
+let readiness: Readiness | null = null;
 let isWarm = false;
 const relay = relaySignals(
   facts.ignoredSignals.flatMap((signal) => signalName(signal) ?? []),
@@ -46,6 +48,7 @@ void main().then(finish);
 
 function finish(ending: Ending): void {
   watchpost?.close();
+  readiness?.close();
   endAs(ending, process.exit);
 }
 
@@ -103,12 +106,17 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   const { kind, reason } = request.canBrake;
   if (options.verbosity === 'verbose')
     say.say(`asking the gate about ${found.value.file}; brake here: ${kind} (${reason})`);
-  watchpost = openWatchpost({
+  const named = {
     environment: process.env,
     daemon: escapeControls(basename(found.value.file)),
     isDryRun: options.isDryRun,
-    isQuiet: options.verbosity === 'quiet',
     say,
+  };
+  readiness = new Readiness(named);
+  watchpost = openWatchpost({
+    ...named,
+    isQuiet: options.verbosity === 'quiet',
+    notice: readiness.notice,
   });
   // A pause of a guard that is gone ends with the next start, if nothing ended it before.
   for (const done of watchpost.place === null ? [] : thawAbandoned(watchpost.place.parent)) say.say(done);
@@ -120,6 +128,7 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
     relay,
     memories: memoriesOf(request),
     watchpost,
+    readiness,
     say,
     gateRequest: request,
     get options() {

@@ -188,7 +188,7 @@ the one daemon that is installed.
   --platform ID            instead of the one detected
   --config FILE
   --preserve-status        COMMAND's own status where 75 would be given after a stop
-  --pass-notify            leave NOTIFY_SOCKET to COMMAND
+  --pass-notify            leave NOTIFY_SOCKET to COMMAND (in a unit with NotifyAccess=all)
   --quiet, --verbose
 
 What is not given is taken from the configuration: syncguard config show.

@@ -4,7 +4,7 @@
 // A function that runs for the first time is compiled, and an object that takes a new shape gets a new map; at an exhausted
 // wall both wait for memory for ever (6.18: 9 of 12 guards whose acts had not been played stopped their daemon there).
 
-import { openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { GraceRoom } from '../actuators/grace-room.ts';
 import type { Grip } from '../actuators/grip.ts';
 import { Judge } from '../domain/guard-observation.ts';
@@ -19,6 +19,7 @@ import { type Chronicle, openChronicle } from './chronicle.ts';
 import { Hold } from './hold.ts';
 import { LastWill } from './last-will.ts';
 import { noRing, openRing } from './ring.ts';
+import { ServiceNotice } from './service-notice.ts';
 import { Tick } from './tick.ts';
 
 /** A play is 14 looks of 20 us. */
@@ -26,6 +27,8 @@ const PLAYS = 100;
 const FAILURES = 20;
 const WALL_BYTES: number = 64 * MiB;
 const NOWHERE = '/dev/null';
+/** A sign of life with every second look or so. */
+const SIGN_MS = 30;
 /** Above every descriptor there can be (fs.nr_open is 2^20). */
 const NO_DESCRIPTOR = 2_000_000;
 
@@ -92,12 +95,16 @@ export function playCourse(terms: GuardTerms, grace: GraceRoom | null): number {
   const opened = openRing(NOWHERE);
   const ring = opened.ok ? opened.value : noRing();
   const line = openActionLine('a play', { isQuiet: false, isDryRun: false }, NOWHERE);
-  const chronicle = openChronicle(ring, line);
+  const nowhere = openSync(NOWHERE, 'w');
+  const notice = new ServiceNotice({ descriptor: nowhere, daemon: 'a play', isDryRun: false });
+  notice.keepAlive(SIGN_MS, performance.now());
+  const chronicle = openChronicle({ ring, line, notice });
   for (let play = 0; play < PLAYS; play += 1) playOnce(terms, { chronicle, grace });
   for (let count = 0; count < FAILURES; count += 1) failEverything();
   if (grace !== null) grace.isRehearsal = false;
   ring.close();
   line.close();
+  closeSync(nowhere);
   return chronicle.record.sequence;
 }
 

@@ -8,6 +8,7 @@ import type { Command } from './arguments.ts';
 import type { FoundCommand } from './command-path.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import type { RunOptions } from './options.ts';
+import type { Readiness } from './readiness.ts';
 import type { SignalRelay } from './signals.ts';
 import type { StartMemories } from './start-memory.ts';
 import type { Watchpost } from './watchpost.ts';
@@ -21,6 +22,7 @@ export interface Stage extends FoundCommand {
   readonly relay: SignalRelay;
   readonly memories: StartMemories;
   readonly watchpost: Watchpost;
+  readonly readiness: Readiness;
   readonly say: Announcer;
   /** Settings that were changed since; the next gate reads them for itself. */
   follow(settings: Partial<RunSettings>): void;

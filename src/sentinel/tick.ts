@@ -53,7 +53,7 @@ export class Tick {
 
   /** The whole straight line, once. `nowMs` is monotonic. */
   run(nowMs: number): void {
-    const { judge, hold, will, isDryRun } = this.#parts;
+    const { judge, hold, will, chronicle, isDryRun } = this.#parts;
     this.#read();
     hold.refresh();
     const sinceMs = nowMs - this.#lastMs;
@@ -62,6 +62,7 @@ export class Tick {
     if (hold.isFrozenByOthers()) {
       judge.shift(sinceMs);
       will.tell('C');
+      chronicle.notice.feed(nowMs);
       return;
     }
     judge.observe(nowMs);
@@ -76,6 +77,12 @@ export class Tick {
     // What shall happen if this was our last tick: at a wall it must end, below it may go on.
     will.tell(judge.band >= BAND_PAUSE && judge.mayStop ? 'K' : 'C');
     this.#tell(nowMs);
+    chronicle.notice.feed(nowMs);
+  }
+
+  /** When a tick must have run for the service manager's sake, ms; Infinity: it waits for none. */
+  get dueAtMs(): number {
+    return this.#parts.chronicle.notice.nextAtMs;
   }
 
   #read(): void {

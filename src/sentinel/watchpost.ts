@@ -8,6 +8,7 @@ import { type Chronicle, openChronicle } from './chronicle.ts';
 import { type CompanionCall, openCompanionLink } from './companion-link.ts';
 import { noRing, openRing, type Ring } from './ring.ts';
 import { makeRuntimePlace, RING_FILE, type RuntimePlace } from './runtime-place.ts';
+import type { ServiceNotice } from './service-notice.ts';
 
 export interface Watchpost {
   readonly chronicle: Chronicle;
@@ -32,17 +33,19 @@ export interface WatchpostRequest {
   readonly daemon: string;
   readonly isDryRun: boolean;
   readonly isQuiet: boolean;
+  readonly notice: ServiceNotice;
   readonly say: Announcer;
 }
 
 /** A place that cannot be made is said once, and costs `status`, `why` and their kin; the guard guards without. */
-export function openWatchpost({ environment, daemon, isDryRun, isQuiet, say }: WatchpostRequest): Watchpost {
+export function openWatchpost(request: WatchpostRequest): Watchpost {
+  const { environment, daemon, isDryRun, isQuiet, notice, say } = request;
   const made = makeRuntimePlace(environment);
   if (!made.ok) say.say(`no status, pause or why for this run: ${made.error}`);
   const place = made.ok ? made.value : null;
   const ring = ringIn(place, say);
   const line: ActionLine = openActionLine(daemon, { isQuiet, isDryRun });
-  const chronicle = openChronicle(ring, line);
+  const chronicle = openChronicle({ ring, line, notice });
   let announced: GuardManifest | null = null;
   let isKept = false;
   const watchpost: Watchpost = {

@@ -12,7 +12,7 @@ const PLAIN: LauncherRequest = {
   ignoredSignals: [],
   openFilesLimit: null,
   closedDescriptors: [],
-  hasListenPid: false,
+  pidVariables: [],
   raw: { words: new Map(), variables: new Map() },
   wordCount: 1,
 };
@@ -42,7 +42,7 @@ function launch(
   const child = spawn(shell, [...flags, '-c', script, 'syncguard', ...command], {
     stdio: stdio as 'pipe'[],
     ...(flags.length === 0 ? { argv0: 'sh' } : {}),
-    env: { PATH: process.env['PATH'], LISTEN_PID: '1', LISTEN_FDS: '1' },
+    env: { PATH: process.env['PATH'], LISTEN_PID: '1', WATCHDOG_PID: '1', LISTEN_FDS: '1' },
   });
   let stdout = '';
   child.stdout.on('data', (part: Buffer) => {
@@ -82,17 +82,17 @@ describe.each(SHELLS)('the launcher in %s', (...shell) => {
     expect(seen).toBe(`${pid}\n`);
   });
 
-  it('gives back ignored signals, the soft limit of open files, closed descriptors, and the pid sockets are for', async () => {
+  it('gives back ignored signals, the soft limit of open files, closed descriptors, and the pid sockets and a watchdog are for', async () => {
     const request = {
       ignoredSignals: [1, 2, 64],
       openFilesLimit: '77',
       closedDescriptors: [0],
-      hasListenPid: true,
+      pidVariables: ['LISTEN_PID', 'WATCHDOG_PID'],
     };
     const show =
-      'grep SigIgn /proc/self/status; ulimit -Sn; [ -e /proc/self/fd/0 ] || echo closed; echo $LISTEN_PID';
+      'grep SigIgn /proc/self/status; ulimit -Sn; [ -e /proc/self/fd/0 ] || echo closed; echo $LISTEN_PID $WATCHDOG_PID';
     const { pid, stdout } = await launch(shell, request, ['sh', '-c', show]);
-    expect(stdout).toBe(`SigIgn:\t8000000000000003\n77\nclosed\n${pid}\n`);
+    expect(stdout).toBe(`SigIgn:\t8000000000000003\n77\nclosed\n${pid} ${pid}\n`);
   });
 
   it('gives words and variables that are not UTF-8 byte by byte', async () => {

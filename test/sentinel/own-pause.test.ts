@@ -12,6 +12,7 @@ import { Hold } from '../../src/sentinel/hold.ts';
 import { LastWill } from '../../src/sentinel/last-will.ts';
 import { OwnPause } from '../../src/sentinel/own-pause.ts';
 import { noRing } from '../../src/sentinel/ring.ts';
+import { ServiceNotice } from '../../src/sentinel/service-notice.ts';
 import { Tick } from '../../src/sentinel/tick.ts';
 import { reading } from '../support/guard-simulation.ts';
 
@@ -49,7 +50,8 @@ class Scene {
     this.judge = new Judge({ walls: [sensor], policy: DEFAULT_POLICY, platform: 'cgroup2' });
     const hold = new Hold({ grip, grace: null, mayFreeze: true });
     const line = openActionLine('a test', { isQuiet: true, isDryRun: false });
-    const chronicle = openChronicle(noRing(), line);
+    const notice = new ServiceNotice({ descriptor: -1, daemon: 'a test', isDryRun: false });
+    const chronicle = openChronicle({ ring: noRing(), line, notice });
     const parts = { sensors: [sensor], resources: Uint8Array.of(0), judge: this.judge, hold, chronicle };
     this.#tick = new Tick({ ...parts, table: compileTable(), will: new LastWill(), isDryRun: false }, 0);
     this.ownPause = new OwnPause({ judge: this.judge, tick: this.#tick });

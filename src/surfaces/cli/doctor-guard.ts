@@ -7,11 +7,13 @@ import { loadLibc } from '../../kernel/native.ts';
 import { findProgram } from '../../kernel/program-path.ts';
 import { runtimeDirectory } from '../../settings/places.ts';
 import { type Check, good } from './doctor-check.ts';
+import { notifyCheck } from './doctor-notify.ts';
 import type { Terminal } from './terminal.ts';
 
 export const guardChecks = (terminal: Terminal): Check[] => [
   protectionCheck(),
   keeperCheck(terminal),
+  notifyCheck(terminal),
   abandonedCheck(terminal),
 ];
 
