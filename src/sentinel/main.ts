@@ -18,9 +18,10 @@ import { type Announcer, announcer, escapeControls } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { findCommand } from './command-path.ts';
 import { type Ending, endAs, FAILED } from './ending.ts';
+import { renderHelp } from './help.ts';
 import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
 import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
-import { HELP, type RunOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
 import { warmHeap } from './rehearsal.ts';
 import { runRounds } from './rounds.ts';
@@ -63,7 +64,7 @@ async function main(): Promise<Ending> {
     return { status: FAILED };
   }
   if (parsed.value.kind === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(renderHelp());
     return { status: 0 };
   }
   try {

@@ -1,4 +1,4 @@
-// Every option of `run`, one line each: its default, how its value is read, and what --help says.
+// Every option of `run`, one line each: its default and how its value is read. What --help says of it is in help.ts.
 
 import { PLATFORM_IDS } from '../domain/platform.ts';
 import { RESOURCE_NAMES, type ResourceName, unitOf } from '../domain/resource.ts';
@@ -62,11 +62,11 @@ export const SWITCHES: Readonly<Record<string, Change>> = {
 
 type Setter = (value: string, options: RunOptions) => Result<Change, string>;
 
-const ON_REFUSE = ['exit', 'wait', 'degrade', 'start'] as const;
-const ON_UNKNOWN = ['start', 'refuse'] as const;
-const RESTART = ['never', 'on-failure', 'always'] as const;
-const COMPANION = ['auto', 'on', 'off'] as const;
-const COLOR = ['auto', 'always', 'never'] as const;
+export const ON_REFUSE = ['exit', 'wait', 'degrade', 'start'] as const;
+export const ON_UNKNOWN = ['start', 'refuse'] as const;
+export const RESTART = ['never', 'on-failure', 'always'] as const;
+export const COMPANION = ['auto', 'on', 'off'] as const;
+export const COLOR = ['auto', 'always', 'never'] as const;
 
 /** Options with a value, as `--name value` or `--name=value`; the error is a clause after the option's name. */
 export const VALUED: Readonly<Record<string, Setter>> = {
@@ -156,43 +156,3 @@ function parseSetting(value: string): Result<unknown, string> {
   }
   return parseAmount(amount, unitOf(resource));
 }
-
-export const HELP = `Usage: syncguard run [OPTION...] [--] [COMMAND [ARG...]]
-Starts COMMAND if its tree fits below this container's walls, and is otherwise not there:
-same terminal, signals and exit status. Options come before COMMAND; without COMMAND,
-the one daemon that is installed.
-
-  --tree PATH              a tree it syncs (repeatable; default: as its profile finds them)
-  --daemon NAME            judge it as this daemon (default: by COMMAND's name)
-  --require RESOURCE=VALUE a need besides, as in shmpages=72M (repeatable)
-  --exclude GLOB           leave out of the count (repeatable)
-  --barrier RESOURCE=VALUE judge against this wall instead
-  --throttle-at 85%  --pause-at 90%  --stop-at 95%
-                           shares of a wall at which it is slowed, paused, and refused or stopped
-  --on-refuse exit|wait|degrade|start
-                           exit with 75 (default), wait until it fits, start in the daemon's
-                           cheap mode, or start all the same
-  --restart never|on-failure|always
-                           start it again, through the gate (default: never)
-  --restart-at '20 4 * * *'
-                           restart it by the clock; --time-zone Europe/Paris,
-                           --jitter 10min, --restart-if 'held>60%'
-  --lease 90s              how long a pause outlives a guard that has fallen silent
-  --companion auto|on|off  the process that logs and answers status, pause, why
-                           (auto: where 256 MiB of headroom are left)
-  --on-unknown start|refuse
-                           when no wall can be read (default: start)
-  --gate-timeout 5min      an estimate that takes longer counts as unknown
-  --dry-run                say what would be done, and run COMMAND unguarded
-  --sysroot DIR            judge a recorded machine (with --dry-run)
-  --platform ID            instead of the one detected
-  --config FILE
-  --preserve-status        COMMAND's own status where 75 would be given after a stop
-  --pass-notify            leave NOTIFY_SOCKET to COMMAND (in a unit with NotifyAccess=all)
-  --quiet, --verbose
-
-What is not given is taken from the configuration: syncguard config show.
-
-Exit status: COMMAND's own; 75 refused or stopped at a wall, 125 syncguard failed,
-126 COMMAND cannot be executed, 127 COMMAND was not found.
-`;

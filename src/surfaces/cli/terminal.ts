@@ -2,6 +2,8 @@
 
 import { styleText } from 'node:util';
 
+export { fold } from '../../formats/folded-text.ts';
+
 /** Streams, environment and shape of the terminal, as a port: tests hand in their own. */
 export interface Terminal {
   print(text: string): void;
@@ -73,19 +75,4 @@ function paintCell(
 export function renderBar(share: number, width: number): string {
   const filled = Math.max(0, Math.min(width, Math.round(share * width)));
   return share > 1 ? `${'#'.repeat(width - 1)}>` : '#'.repeat(filled) + '.'.repeat(width - filled);
-}
-
-/** A long text folded at words; the first line begins with `first`, the others with as many spaces. */
-export function fold(first: string, text: string, columns: number): string {
-  const indent = ' '.repeat(first.length);
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(' ')) {
-    const isStart = line.length === indent.length;
-    if (!isStart && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = indent + word;
-    } else line += isStart ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
 }
