@@ -1,11 +1,11 @@
 // The door of commander: what every command of the tree shares.
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { SyncguardError } from '../../domain/error.ts';
 import { isMachine } from '../../kernel/kernel-file.ts';
 import { COLOR_CHOICES, type Terminal } from './terminal.ts';
 
-export { Command, CommanderError, InvalidArgumentError, Option };
+export { Argument, Command, CommanderError, InvalidArgumentError, Option };
 
 /** One command, chosen and with its options read: what is left is to run it. */
 export type Run = (terminal: Terminal) => Promise<number>;

@@ -7,6 +7,7 @@ import { addConfig } from './config-commands.ts';
 import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
+import { addCompletion } from './shell-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -62,6 +63,7 @@ const COMMANDS = [
   'config',
   'replay',
   'demo',
+  'completion',
   'run',
 ];
 
@@ -108,6 +110,7 @@ function addOthers(program: Command, choose: Choose): void {
   addConfig(program, choose);
   addReplay(program, choose);
   addDemo(program, choose);
+  addCompletion(program, choose);
   addRun(program);
 }
 

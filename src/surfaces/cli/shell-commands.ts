@@ -1,0 +1,29 @@
+// The commands that tell others what this command line is: completion for shells, the manual.
+
+import { Argument, type Choose, type Command, type Run } from './command-tree.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export function addCompletion(program: Command, choose: Choose): void {
+  program
+    .command('completion')
+    .description('a script that teaches your shell these commands, their options and their values')
+    .addArgument(new Argument('<shell>', 'whose').choices(SHELLS))
+    .addHelpText('after', COMPLETION_HELP)
+    .action((shell: Shell) =>
+      choose(printed(async () => (await import('./completion-command.ts')).renderCompletion(shell, program))),
+    );
+}
+
+const COMPLETION_HELP = `
+bash:  eval "$(syncguard completion bash)"       in ~/.bashrc
+zsh:   source <(syncguard completion zsh)        in ~/.zshrc, after compinit
+fish:  syncguard completion fish | source        in ~/.config/fish/config.fish`;
+
+const printed =
+  (render: () => Promise<string>): Run =>
+  async (terminal) => {
+    terminal.print(await render());
+    return 0;
+  };
