@@ -7,7 +7,7 @@ import { addConfig } from './config-commands.ts';
 import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
-import { addCompletion } from './shell-commands.ts';
+import { addCompletion, addMan } from './shell-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -64,6 +64,7 @@ const COMMANDS = [
   'replay',
   'demo',
   'completion',
+  'man',
   'run',
 ];
 
@@ -111,6 +112,7 @@ function addOthers(program: Command, choose: Choose): void {
   addReplay(program, choose);
   addDemo(program, choose);
   addCompletion(program, choose);
+  addMan(program, choose);
   addRun(program);
 }
 

@@ -27,3 +27,15 @@ const printed =
     terminal.print(await render());
     return 0;
   };
+
+export function addMan(program: Command, choose: Choose): void {
+  program
+    .command('man')
+    .description('the manual, for man: syncguard man | man -l -')
+    .addArgument(
+      new Argument('[section]', '1: the commands; 5: the configuration').choices(['1', '5']).default('1'),
+    )
+    .action((section: '1' | '5') =>
+      choose(printed(async () => (await import('./man-command.ts')).renderManual(section, program))),
+    );
+}
