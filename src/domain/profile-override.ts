@@ -25,23 +25,26 @@ export interface ProfileOverride {
   readonly prunesScan?: boolean | undefined;
   readonly termSafe?: EndSafety | undefined;
   readonly killSafe?: EndSafety | undefined;
+  /** When and on what its figures were measured, in a clause. */
+  readonly learned?: string | undefined;
+  /** How far its figures may be off, percent. */
+  readonly errorPercent?: number | undefined;
 }
 
 // The user's own number is taken at its word, but a daemon's memory is never exact: two readings of one daemon on one
 // tree (first scan, restart) differed by up to 14 %.
-const CONFIGURED_ERROR_PERCENT = 15;
-
-const configured = (value: number | undefined, otherwise: Figure): Figure =>
-  value === undefined
-    ? otherwise
-    : {
-        value,
-        evidence: 'configured',
-        errorPercent: CONFIGURED_ERROR_PERCENT,
-        source: 'the configuration',
-      };
+export const CONFIGURED_ERROR_PERCENT = 15;
 
 function overrideCost(cost: Profile['cost'], said: ProfileOverride): Profile['cost'] {
+  const configured = (value: number | undefined, otherwise: Figure): Figure =>
+    value === undefined
+      ? otherwise
+      : {
+          value,
+          evidence: 'configured',
+          errorPercent: said.errorPercent ?? CONFIGURED_ERROR_PERCENT,
+          source: said.learned === undefined ? 'the configuration' : `learned ${said.learned}`,
+        };
   return {
     rssBaseBytes: configured(said.rssBaseBytes, cost.rssBaseBytes),
     rssPerFileBytes: configured(said.rssPerFileBytes, cost.rssPerFileBytes),
@@ -63,7 +66,10 @@ function overrideStop(stop: Profile['stop'], { termSafe, killSafe }: ProfileOver
   };
 }
 
-const isSaid = ([key, value]: [string, unknown]): boolean => key !== 'like' && value !== undefined;
+/** What a profile starts from, and on what its figures stand, changes nothing by itself. */
+const BESIDE = ['like', 'learned', 'errorPercent'];
+
+const isSaid = ([key, value]: [string, unknown]): boolean => !BESIDE.includes(key) && value !== undefined;
 
 /** `profile` with what `said` changes; figures it changes carry the evidence `configured`. */
 export function overrideProfile(profile: Profile, said: ProfileOverride): Profile {

@@ -102,6 +102,8 @@ const DAEMON: Table<Keys<DaemonTable>> = table(
     prunes_scan: later(FLAG, 'true: it does not look below what it ignores'),
     term_safe: later(END_SAFETY, 'false: TERM may cost data'),
     kill_safe: later(END_SAFETY, 'false: KILL may cost data'),
+    learned: later(TEXT, 'when and on what its figures were measured, as syncguard learn writes it'),
+    error: later(SHARE, 'how far the figures of this table may be off; without it 15%'),
   },
 );
 

@@ -131,6 +131,8 @@ function overrideOf(said: DaemonTable): ProfileOverride {
     prunesScan: said.prunes_scan,
     termSafe: said.term_safe,
     killSafe: said.kill_safe,
+    learned: said.learned,
+    errorPercent: said.error === undefined ? undefined : said.error * 100,
   };
   return Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
 }

@@ -64,4 +64,6 @@ export interface DaemonTable {
   readonly prunes_scan?: boolean;
   readonly term_safe?: EndSafety;
   readonly kill_safe?: EndSafety;
+  readonly learned?: string;
+  readonly error?: Ratio;
 }
