@@ -15,6 +15,7 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
   gate: 5,
   sentinel: 5,
   companion: 5,
+  learning: 5,
   surfaces: 6,
   '.': 7,
 };

@@ -14,6 +14,7 @@ export const EXIT_CODE_OF = {
   'no-guard': 66,
   'nothing-applied': 66,
   'no-wall': 69,
+  'daemon-failed': 69,
   internal: 70,
   io: 74,
   denied: 77,

@@ -15,6 +15,12 @@ export interface ProcStatus {
   readonly ignoredSignals: bigint;
 }
 
+/** Bytes of RssAnon, since 4.5 (fs/proc/task_mmu.c); before, VmRSS is the nearest, with mapped files in it. null: neither. */
+export function parseAnonymousBytes(text: string): number | null {
+  const kilobytes = (/^RssAnon:\s+(\d+) kB$/m.exec(text) ?? /^VmRSS:\s+(\d+) kB$/m.exec(text))?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+}
+
 /** Without its Pid, PPid, Uid, Threads or SigIgn line the text is Malformed. */
 export function parseProcStatus(text: string): Result<ProcStatus, Malformed> {
   const number = (pattern: RegExp): number | null => {

@@ -14,9 +14,13 @@ export interface ProcessPlace {
   readonly foregroundGroupId: number;
   /** Clock ticks since boot; with the pid it names one process for as long as the machine is up. */
   readonly startTicks: number;
+  /** Processor time it has had, in ticks of 10 ms (USER_HZ), its ended children not counted. */
+  readonly processorTicks: number;
 }
 
-/** Index of field 22 (starttime) among the numbers that follow the state, which is field 3. */
+/** Indices of fields 14, 15 (utime, stime) and 22 (starttime) among the numbers that follow the state, which is field 3. */
+const USER_TICKS_INDEX = 10;
+const SYSTEM_TICKS_INDEX = 11;
 const START_TICKS_INDEX = 18;
 
 /** proc(5), /proc/PID/stat; the name in parentheses may itself hold spaces and parentheses. null: gone or unreadable. */
@@ -28,7 +32,8 @@ export function readProcessPlace(pid: number | 'self'): ProcessPlace | null {
   const numbers = rest.map(Number);
   const [parentPid = 0, groupId = 0, sessionId = 0, terminal = 0, foregroundGroupId = -1] = numbers;
   const startTicks = numbers[START_TICKS_INDEX] ?? 0;
-  return { state, parentPid, groupId, sessionId, terminal, foregroundGroupId, startTicks };
+  const processorTicks = (numbers[USER_TICKS_INDEX] ?? 0) + (numbers[SYSTEM_TICKS_INDEX] ?? 0);
+  return { state, parentPid, groupId, sessionId, terminal, foregroundGroupId, startTicks, processorTicks };
 }
 
 /** A zombie is not alive: nothing of it is left but its status. */

@@ -1,7 +1,7 @@
 // What an instance of a daemon that runs already holds: so that it is not projected a second time.
 
 import { basename } from 'node:path';
-import { parseProcStatus } from '../formats/proc-status.ts';
+import { parseAnonymousBytes, parseProcStatus } from '../formats/proc-status.ts';
 import { readWatchesOf } from './inotify.ts';
 import {
   readKernelDirectory,
@@ -59,14 +59,10 @@ function readOne(sysroot: Sysroot, pid: string): RunningDaemon {
   const status = readParsed(sysroot, `/proc/${pid}/status`, parseProcStatus);
   const descriptors = readKernelDirectory(sysroot, `/proc/${pid}/fd`);
   const held = readWatchesOf(sysroot, pid);
-  // RssAnon since 4.5 (fs/proc/task_mmu.c); before, VmRSS is the nearest, with mapped files in it.
-  const anonymous = text.ok
-    ? (/^(?:RssAnon):\s+(\d+) kB$/m.exec(text.value) ?? /^VmRSS:\s+(\d+) kB$/m.exec(text.value))
-    : null;
   return {
     pids: status.ok ? [status.value.pid] : [],
     tasks: status.ok ? status.value.threads : 0,
-    anonymousBytes: Number(anonymous?.[1] ?? 0) * 1024,
+    anonymousBytes: (text.ok ? parseAnonymousBytes(text.value) : null) ?? 0,
     openFiles: descriptors.ok ? descriptors.value.length : 0,
     watches: held?.watches ?? 0,
     watchInstances: held?.instances ?? 0,

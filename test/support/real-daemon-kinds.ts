@@ -44,7 +44,7 @@ export const SYNCTHING: DaemonKind = {
   },
 };
 
-const LSYNCD: DaemonKind = {
+export const LSYNCD: DaemonKind = {
   id: 'lsyncd',
   sides: 2,
   // Its three rsync processes have ended.

@@ -12,6 +12,7 @@ import { openStage, type Stage, type StageRequest } from '../demo/stage.ts';
 import { playStory, type Story } from '../demo/story.ts';
 import type { CommonOptions } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
+import { interruptions } from './interruption.ts';
 import { renderJson } from './json-text.ts';
 import { fold, paintFor, type Terminal } from './terminal.ts';
 
@@ -42,37 +43,6 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     interruption.end();
     if (isKept) narrator.say(`Kept: ${stage.directory}`);
   }
-}
-
-/** Signals that end a demo in order: what was started is ended and removed before we go. */
-const INTERRUPTING = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-interface Interruption {
-  readonly signal: AbortSignal;
-  readonly status: number | null;
-  end(): void;
-}
-
-function interruptions(): Interruption {
-  const controller = new AbortController();
-  const heard: { status: number | null } = { status: null };
-  const handlers = Object.entries(INTERRUPTING).map(([name, status]) => {
-    const handle = (): void => {
-      heard.status ??= status;
-      controller.abort();
-    };
-    process.on(name, handle);
-    return [name, handle] as const;
-  });
-  return {
-    signal: controller.signal,
-    get status() {
-      return heard.status;
-    },
-    end: () => {
-      for (const [name, handle] of handlers) process.off(name, handle);
-    },
-  };
 }
 
 /** The built program lies in dist/ or, split off, in dist/chunks/. */

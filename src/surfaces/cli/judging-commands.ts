@@ -114,3 +114,26 @@ export function addProfiles(program: Command, choose: Choose): void {
     ),
   );
 }
+
+export function addLearn(program: Command, choose: Choose): void {
+  const learn = program
+    .command('learn')
+    .description('run a daemon under measurement and write what it does as a profile of the configuration')
+    .argument('<command...>', 'the daemon; {tree} in a word stands for the tree of the run')
+    .option('--daemon <name>', 'the profile to start from; without it the one that knows COMMAND')
+    .option('--tree <dir>', 'the folder it syncs; again for a run on another size', collect, [])
+    .option('--name <name>', 'write it as a profile of this name')
+    .option('-o, --output <file>', 'write it there instead of on standard output')
+    .option('--force', 'with -o: also where the file exists')
+    .option(
+      '--for <duration>',
+      'measure this long; settled: until it changes nothing for 4s, 10min at most',
+      'settled',
+    )
+    .passThroughOptions();
+  common(learn).action((words: string[], _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./learn-command.ts')).runLearn(words, optionsOf(command), terminal),
+    ),
+  );
+}

@@ -6,7 +6,7 @@ import { type Choose, Command, CommanderError, common, type Run } from './comman
 import { addConfig } from './config-commands.ts';
 import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
-import { addDoctor, addEstimate, addFit, addLimits, addProfiles } from './judging-commands.ts';
+import { addDoctor, addEstimate, addFit, addLearn, addLimits, addProfiles } from './judging-commands.ts';
 import { addCompletion, addMan } from './shell-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -61,6 +61,7 @@ const COMMANDS = [
   'restart',
   'reload',
   'config',
+  'learn',
   'replay',
   'demo',
   'completion',
@@ -105,6 +106,7 @@ function addOthers(program: Command, choose: Choose): void {
   addLimits(program, choose);
   addDoctor(program, choose);
   addProfiles(program, choose);
+  addLearn(program, choose);
   addStatus(program, choose);
   addWhy(program, choose);
   addOrders(program, choose);

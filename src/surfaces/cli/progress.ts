@@ -1,4 +1,4 @@
-// A counter on stderr, on a terminal only, and only once counting has taken long enough to wonder.
+// One line on stderr, on a terminal only, and only once it has taken long enough to wonder.
 
 import { renderCount } from '../../formats/quantity-text.ts';
 import { monotonicMs } from '../../kernel/clock.ts';
@@ -14,15 +14,28 @@ export interface Progress {
 }
 
 export function progressOn(terminal: Terminal, isQuiet: boolean): Progress {
-  if (isQuiet || !terminal.isErrorTerminal) return { show: () => {}, clear: () => {} };
+  const line = lineOn(terminal, isQuiet);
+  return {
+    show: (entries) => line.draw(() => `counting: ${renderCount(entries)} entries `),
+    clear: line.clear,
+  };
+}
+
+export interface ProgressLine {
+  draw(text: () => string): void;
+  clear(): void;
+}
+
+export function lineOn(terminal: Terminal, isQuiet: boolean): ProgressLine {
+  if (isQuiet || !terminal.isErrorTerminal) return { draw: () => {}, clear: () => {} };
   let dueAt = monotonicMs() + SHOWN_AFTER_MS;
   let isShown = false;
   return {
-    show(entries) {
+    draw(text) {
       if (monotonicMs() < dueAt) return;
       dueAt = monotonicMs() + REDRAWN_AFTER_MS;
       isShown = true;
-      terminal.complain(`\rcounting: ${renderCount(entries)} entries `);
+      terminal.complain(`\r\x1b[K${text()}`);
     },
     clear() {
       if (isShown) terminal.complain('\r\x1b[K');
