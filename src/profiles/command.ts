@@ -6,7 +6,8 @@ import { type CommandLine, plainLine } from './command-line.ts';
 import { behindFile, type ProgramPlace } from './launcher.ts';
 import { behindPrefix } from './prefixes.ts';
 import type { RootsRequest } from './root.ts';
-import { type UnitPlace, unitCommands } from './unit-command.ts';
+import { unitCommands } from './unit-command.ts';
+import type { UnitPlace } from './unit-file.ts';
 
 /** Where files behind a command are looked for. */
 export type CommandPlace = ProgramPlace & UnitPlace;
