@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import { COOKIE_VARIABLE } from '../actuators/members.ts';
 import { NOTIFY_VARIABLES } from '../formats/notify-message.ts';
+import { isOwnDirectory } from '../settings/places.ts';
 
 /** Handed over as `SYNCGUARD_LAUNCH=<SigIgn in hex> <soft limit of open files> <those open of descriptors 0 to 8>`. */
 export const LAUNCH_VARIABLE = 'SYNCGUARD_LAUNCH';
@@ -62,6 +63,22 @@ export interface EnvironmentRequest {
  * the guard's (a READY=1 from the daemon would be taken for ours), unless they are passed on.
  */
 export function daemonEnvironment(own: Environment, request: EnvironmentRequest): Record<string, string> {
+  return withoutOwnDirectories(environmentBehind(own, request));
+}
+
+/** Of directories that a unit gives, ours are not the daemon's: it shall find those it would find without us. */
+function withoutOwnDirectories(environment: Record<string, string>): Record<string, string> {
+  for (const name of ['STATE_DIRECTORY', 'RUNTIME_DIRECTORY']) {
+    const given = environment[name];
+    if (given === undefined) continue;
+    const left = given.split(':').filter((path) => !isOwnDirectory(path));
+    if (left.length === 0) delete environment[name];
+    else environment[name] = left.join(':');
+  }
+  return environment;
+}
+
+function environmentBehind(own: Environment, request: EnvironmentRequest): Record<string, string> {
   const withheld = [LAUNCH_VARIABLE, NODE_OPTIONS_VARIABLE, COOKIE_VARIABLE];
   if (!request.passesNotify) withheld.push(...NOTIFY_VARIABLES);
   const environment: Record<string, string> = {};
@@ -80,6 +97,6 @@ export function gateEnvironment(own: Environment): Record<string, string> {
     NODE_OPTIONS: _,
     NODE_EXTRA_CA_CERTS: __,
     ...environment
-  } = daemonEnvironment(own, { passesNotify: false, cookie: null });
+  } = environmentBehind(own, { passesNotify: false, cookie: null });
   return { ...environment, UV_THREADPOOL_SIZE: '16' };
 }

@@ -8,9 +8,9 @@ export interface PlaceRequest {
   readonly isRoot: boolean;
 }
 
-/** $STATE_DIRECTORY (systemd may give several, the first is ours), $XDG_STATE_HOME/syncguard, /var/lib/syncguard for root. */
+/** $STATE_DIRECTORY (of several the one that is ours), $XDG_STATE_HOME/syncguard, /var/lib/syncguard for root. */
 export function stateDirectory({ environment, home, isRoot }: PlaceRequest): string {
-  const given = environment['STATE_DIRECTORY']?.split(':')[0];
+  const given = ownOf(environment['STATE_DIRECTORY']);
   if (given) return given;
   const xdg = environment['XDG_STATE_HOME'];
   if (xdg) return join(xdg, 'syncguard');
@@ -18,16 +18,25 @@ export function stateDirectory({ environment, home, isRoot }: PlaceRequest): str
 }
 
 /**
- * Where running guards keep their directories: $RUNTIME_DIRECTORY (the first), $XDG_RUNTIME_DIR/syncguard, /run/syncguard
+ * Where running guards keep their directories: $RUNTIME_DIRECTORY (likewise), $XDG_RUNTIME_DIR/syncguard, /run/syncguard
  * for root, else one per user below /tmp, whose owner and mode the caller checks: anybody may make a name there.
  */
 export function runtimeDirectory({ environment, isRoot, uid }: RuntimePlaceRequest): string {
-  const given = environment['RUNTIME_DIRECTORY']?.split(':')[0];
+  const given = ownOf(environment['RUNTIME_DIRECTORY']);
   if (given) return given;
   const xdg = environment['XDG_RUNTIME_DIR'];
   if (xdg) return join(xdg, 'syncguard');
   return isRoot ? '/run/syncguard' : `/tmp/syncguard-${uid}`;
 }
+
+/** A unit that syncguard stands in front of has its daemon's directory, too (systemd.exec(5)); none named so: the first. */
+function ownOf(directories: string | undefined): string | undefined {
+  const all = directories?.split(':') ?? [];
+  return all.find(isOwnDirectory) ?? all[0];
+}
+
+/** Below one that is called as we are. */
+export const isOwnDirectory = (path: string): boolean => path.split('/').includes('syncguard');
 
 export interface RuntimePlaceRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;

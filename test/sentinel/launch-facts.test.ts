@@ -65,6 +65,17 @@ describe('the environment of the daemon', () => {
     expect(daemonEnvironment(own, { passesNotify: true, cookie: null })).toEqual(own);
   });
 
+  it('has the directories that a unit gives the daemon, and not ours beside them', () => {
+    const own = {
+      STATE_DIRECTORY: '/var/lib/syncguard/sync',
+      RUNTIME_DIRECTORY: '/run/sync:/run/syncguard/sync',
+    };
+    expect(daemonEnvironment(own, { passesNotify: false, cookie: null })).toEqual({
+      RUNTIME_DIRECTORY: '/run/sync',
+    });
+    expect(gateEnvironment(own)).toMatchObject(own);
+  });
+
   it('is not what the gate runs with: its NODE_OPTIONS would be the gate’s to pay', () => {
     expect(gateEnvironment({ HOME: '/h', UV_THREADPOOL_SIZE: '1', ...OURS })).toEqual({
       HOME: '/h',
