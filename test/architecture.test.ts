@@ -10,6 +10,7 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
   census: 3,
   profiles: 3,
   settings: 3,
+  inits: 3,
   actuators: 4,
   estimation: 4,
   gate: 5,

@@ -1,4 +1,5 @@
-// What fit has changed in other programs' configuration, written down before it is changed, newest last.
+// What was changed in other programs' configuration, written down before it is changed, newest last: by fit, and one journal
+// for each service that is installed.
 // Beside it the content of each file as it was: without that nothing is changed.
 
 import { createHash } from 'node:crypto';
@@ -11,9 +12,11 @@ import { type ForeignFile, readForeignFile, replaceForeignFile } from './foreign
 /** A file rewritten whole. */
 export interface FileChange {
   readonly kind: 'file';
-  /** The tree whose daemon reads it. */
+  /** The tree whose daemon reads it; of a service, its name. */
   readonly root: string;
   readonly path: string;
+  /** Its permissions before, where they were changed too. */
+  readonly mode?: number;
   /** Name of the kept content in the journal's directory; null: there was no file. */
   readonly backup: string | null;
   /** SHA-256 of the content before ('' for no file) and after. */
@@ -39,7 +42,13 @@ export interface ProgramChange {
   readonly entries: number;
 }
 
-export type Change = FileChange | WatcherChange | ProgramChange;
+/** A directory that was made for files. */
+export interface DirectoryChange {
+  readonly kind: 'directory';
+  readonly path: string;
+}
+
+export type Change = FileChange | WatcherChange | ProgramChange | DirectoryChange;
 
 /** Everything one --apply did. */
 export interface Application {

@@ -1,26 +1,23 @@
-// Takes the last application back: files byte for byte, where nobody has changed them since.
+// Takes fit's last application back: files byte for byte, where nobody has changed them since.
 // What could not be taken back stays in the journal, for another try.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
-import { countLineChanges } from '../formats/line-changes.ts';
 import type { RootsRequest } from '../profiles/index.ts';
 import {
   type Application,
   type Change,
   type FileChange,
-  hashOf,
   journalDirectory,
-  keptContent,
   type ProgramChange,
   readJournal,
   writeJournal,
 } from './change-journal.ts';
 import { askProgram } from './daemon-program.ts';
-import { readForeignFile, removeLeftover, replaceForeignFile } from './foreign-file.ts';
 import { askForScan } from './leave-out-list.ts';
 import { switchWatcherOn } from './leave-out-watcher.ts';
+import { removeMadeDirectory, restoreFile } from './restore.ts';
 
 export interface TakeBackScene {
   readonly stateDirectory: string;
@@ -72,6 +69,8 @@ function takeBack(change: Change, directory: string, scene: TakeBackScene): Prom
       return restoreList(change, directory, scene);
     case 'program':
       return runUndo(change, scene);
+    case 'directory':
+      return Promise.resolve(removeMadeDirectory(change));
     case 'syncthing-watcher':
       return takeWatcherBack(change.file, () => switchWatcherOn(change, scene.request));
   }
@@ -81,7 +80,7 @@ function takeBack(change: Change, directory: string, scene: TakeBackScene): Prom
     file: FileChange | null,
     switchOn: () => Promise<Result<null, string>>,
   ): Promise<Result<null, string>> {
-    const restored = file === null ? failure('') : restore(file, directory, false);
+    const restored = file === null ? failure('') : restoreFile(file, directory, false);
     return restored.ok ? Promise.resolve(restored) : switchOn();
   }
 }
@@ -92,31 +91,9 @@ async function restoreList(
   directory: string,
   { isForced, request }: TakeBackScene,
 ): Promise<Result<null, string>> {
-  const restored = restore(change, directory, isForced);
+  const restored = restoreFile(change, directory, isForced);
   if (restored.ok) await askForScan(change.root, request);
   return restored;
-}
-
-function restore(change: FileChange, directory: string, isForced: boolean): Result<null, string> {
-  const { path, before, after } = change;
-  removeLeftover(path);
-  const now = readForeignFile(path);
-  if (!now.ok) return now;
-  const found = hashOf(now.value.bytes);
-  // Killed between journal and change, or undone by hand.
-  if (found === before) return success(null);
-  const kept = keptContent(directory, change);
-  if (!kept.ok) return kept;
-  if (found !== after && !isForced) return failure(changedSince(path, kept.value, now.value.bytes));
-  const written = replaceForeignFile(now.value.path, kept.value);
-  return written.ok ? written : failure(`${path} cannot be written (${written.error})`);
-}
-
-function changedSince(path: string, kept: Buffer | null, now: Buffer | null): string {
-  if (now === null) return `${path} was removed since`;
-  const { added, removed } = countLineChanges((kept ?? Buffer.alloc(0)).toString(), now.toString());
-  const lines = (count: number): string => `${count} ${count === 1 ? 'line' : 'lines'}`;
-  return `${path} was changed by somebody else since: against what was kept it has ${lines(added)} more and ${lines(removed)} fewer`;
 }
 
 async function runUndo({ undo }: ProgramChange, { request }: TakeBackScene): Promise<Result<null, string>> {

@@ -13,6 +13,8 @@ export const EXIT_CODE_OF = {
   'no-subject': 66,
   'no-guard': 66,
   'nothing-applied': 66,
+  'no-unit': 66,
+  'no-service': 66,
   'no-wall': 69,
   'daemon-failed': 69,
   internal: 70,

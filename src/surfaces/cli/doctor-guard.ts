@@ -5,9 +5,9 @@ import { thawAbandoned } from '../../actuators/abandoned.ts';
 import { readBrakeCapability } from '../../actuators/brake.ts';
 import { loadLibc } from '../../kernel/native.ts';
 import { findProgram } from '../../kernel/program-path.ts';
-import { runtimeDirectory } from '../../settings/places.ts';
 import { type Check, good } from './doctor-check.ts';
 import { notifyCheck } from './doctor-notify.ts';
+import { ownPlaces } from './guard-place.ts';
 import type { Terminal } from './terminal.ts';
 
 export const guardChecks = (terminal: Terminal): Check[] => [
@@ -61,8 +61,7 @@ function keeperCheck({ environment }: Terminal): Check {
 }
 
 function abandonedCheck({ environment }: Terminal): Check {
-  const uid = process.getuid?.() ?? 0;
-  const done = thawAbandoned(runtimeDirectory({ environment, isRoot: uid === 0, uid }));
+  const done = ownPlaces(environment).flatMap(thawAbandoned);
   if (done.length === 0) return good('pauses', 'none left behind by a guard that is gone');
   return {
     name: 'pauses',

@@ -26,13 +26,7 @@ export const nameOf = ({ manifest: { command, profile } }: FoundGuard): string =
  */
 export function readGuards({ environment }: Pick<Terminal, 'environment'>): FoundGuard[] {
   const uid = process.getuid?.() ?? 0;
-  const own = runtimeDirectory({ environment, isRoot: uid === 0, uid });
-  const everywhere =
-    uid === 0 ? [...below('/run/user', 'syncguard'), ...userPlaces()] : [`/tmp/syncguard-${uid}`];
-  const places = environment['RUNTIME_DIRECTORY']
-    ? [own]
-    : [...new Set([own, '/run/syncguard', ...everywhere])];
-  const guards = places
+  const guards = guardPlaces(environment)
     .flatMap((place) => below(place, ''))
     .flatMap((directory) => readGuard(directory, uid));
   return guards.sort(
@@ -40,6 +34,27 @@ export function readGuards({ environment }: Pick<Terminal, 'environment'>): Foun
       Number(b.isAlive) - Number(a.isAlive) || b.manifest.startedAt.localeCompare(a.manifest.startedAt),
   );
 }
+
+/** Directories that hold one directory per guard. */
+function guardPlaces(environment: Terminal['environment']): string[] {
+  if (environment['RUNTIME_DIRECTORY']) return ownPlaces(environment);
+  const uid = process.getuid?.() ?? 0;
+  const everywhere =
+    uid === 0 ? [...below('/run/user', 'syncguard'), ...userPlaces()] : [`/tmp/syncguard-${uid}`];
+  const ofSystem = ['/run/syncguard', ...servicePlaces('/run/syncguard')];
+  return [...new Set([...ownPlaces(environment), ...ofSystem, ...everywhere])];
+}
+
+/** Those of this user's own guards. */
+export function ownPlaces(environment: Terminal['environment']): string[] {
+  const uid = process.getuid?.() ?? 0;
+  const own = runtimeDirectory({ environment, isRoot: uid === 0, uid });
+  return environment['RUNTIME_DIRECTORY'] ? [own] : [own, ...servicePlaces(own)];
+}
+
+/** An installed service has a place of its own beside the directories of guards, which are numbers. */
+const servicePlaces = (place: string): string[] =>
+  below(place, '').filter((path) => !/^\d+$/.test(basename(path)));
 
 /** That name in every entry of `directory`; what is not there or may not be read holds no guard. */
 function below(directory: string, name: string): string[] {

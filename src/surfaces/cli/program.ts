@@ -7,6 +7,7 @@ import { addConfig } from './config-commands.ts';
 import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLearn, addLimits, addProfiles } from './judging-commands.ts';
+import { addService } from './service-commands.ts';
 import { addCompletion, addMan } from './shell-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -62,6 +63,7 @@ const COMMANDS = [
   'reload',
   'config',
   'learn',
+  'service',
   'replay',
   'demo',
   'completion',
@@ -111,6 +113,7 @@ function addOthers(program: Command, choose: Choose): void {
   addWhy(program, choose);
   addOrders(program, choose);
   addConfig(program, choose);
+  addService(program, choose);
   addReplay(program, choose);
   addDemo(program, choose);
   addCompletion(program, choose);

@@ -1,0 +1,211 @@
+// From what was typed, and what this machine is, to the plan of a service.
+
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { tryUnitBearing } from '../../actuators/unit-bearing.ts';
+import { SyncguardError } from '../../domain/error.ts';
+import { STOP_GRACE_MS } from '../../domain/guard-thresholds.ts';
+import {
+  BEARS_ALL,
+  type Bearing,
+  DROP_IN,
+  INIT_NAMES,
+  type InitName,
+  isInitName,
+  isNotifying,
+  parseWrappedUnit,
+  type ServicePlan,
+  type WrappedUnit,
+} from '../../inits/index.ts';
+import { readInit } from '../../kernel/init-name.ts';
+import { findProgram } from '../../kernel/program-path.ts';
+import { readUserHome } from '../../kernel/user-id.ts';
+import { PROFILES, recogniseCommand } from '../../profiles/index.ts';
+import { unitCommands } from '../../profiles/unit-command.ts';
+import { nameOfUnit, readUnitFile, unitValues } from '../../profiles/unit-file.ts';
+import type { SplitWords } from './service-words.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ServiceOptions {
+  readonly init?: string;
+  readonly user?: boolean;
+  readonly as?: string;
+  readonly wrap?: string;
+  readonly name?: string;
+  readonly root?: string;
+}
+
+export interface ServiceRequest {
+  readonly options: ServiceOptions;
+  readonly words: SplitWords;
+  readonly terminal: Terminal;
+}
+
+export interface PlannedService {
+  readonly init: InitName;
+  readonly plan: ServicePlan;
+  /** The unit that the guard is put in front of; null: one of our own. */
+  readonly wrapped: WrappedUnit | null;
+}
+
+export async function planService(request: ServiceRequest): Promise<PlannedService> {
+  const { options, words, terminal } = request;
+  const init = chooseInit(options);
+  checkOptions(request, init);
+  const wrapped = options.wrap === undefined ? null : readWrapped(options.wrap, request);
+  const owner = ownerOf(options, terminal);
+  const argv = wrapped === null ? words.command : wrappedArgv(wrapped, request);
+  const profile = recogniseCommand(argv, PROFILES);
+  const plan: ServicePlan = {
+    name: wrapped === null ? nameFor(options, words) : wrapped.unit.replace(/\.service$/, ''),
+    ...programOf(terminal),
+    ...runOptions(words, wrapped),
+    command: commandOf(words, request),
+    scope: scopeOf(options),
+    ...owner,
+    trees: words.parsed.trees.map((tree) => resolve(tree)),
+    isMount: profile?.kind === 'mount',
+    graceMs: profile?.stop.graceMs ?? STOP_GRACE_MS,
+    bearing: await bearingFor(options, terminal),
+  };
+  return { init, plan, wrapped };
+}
+
+const scopeOf = ({ user }: ServiceOptions): 'system' | 'user' => (user === true ? 'user' : 'system');
+
+const usage = (sentence: string, hint: string): SyncguardError => new SyncguardError('usage', sentence, hint);
+
+/** Below --root the machine that the files are for is not this one. */
+function chooseInit({ init, root, wrap }: ServiceOptions): InitName {
+  const all = INIT_NAMES.join(', ');
+  if (init !== undefined) {
+    if (isInitName(init)) return init;
+    throw usage(`--init ${init} is not one of ${all}.`, 'leave it out to have it detected');
+  }
+  if (root !== undefined || wrap !== undefined) return 'systemd';
+  const { name, first } = readInit('');
+  if (name !== null) return name;
+  throw usage(
+    `No init is recognised here: process 1 is ${first}.`,
+    `syncguard service print --init NAME; known are ${all}`,
+  );
+}
+
+function checkOptions({ options, words }: ServiceRequest, init: InitName): void {
+  if (init !== 'systemd' && (options.user === true || options.wrap !== undefined))
+    throw usage(`--user and --wrap are for systemd, and this is ${init}.`, 'syncguard service print --help');
+  if (options.user === true && options.as !== undefined)
+    throw usage('--user is a service of your own: it takes no --as.', 'leave out one of them');
+  if (options.wrap === undefined) return;
+  const besides =
+    options.name !== undefined ? '--name' : options.as !== undefined ? '--as' : words.command[0];
+  if (besides !== undefined)
+    throw usage(
+      `--wrap ${options.wrap} keeps that unit's own command, name and user: ${besides} is one too many.`,
+      `syncguard service print --wrap ${options.wrap}`,
+    );
+}
+
+/** Who a service of the system runs as: who is named, who called sudo, or who asks. */
+function ownerOf(options: ServiceOptions, { environment, home }: Terminal): { user: string; home: string } {
+  const isRoot = process.getuid?.() === 0;
+  const caller = isRoot ? (environment['SUDO_USER'] ?? 'root') : (environment['USER'] ?? 'root');
+  const user = options.user === true ? 'self' : (options.as ?? caller);
+  if (options.user === true) return { user, home };
+  const found = readUserHome(user, options.root ?? '');
+  if (found !== null) return { user, home: found };
+  if (options.as === undefined && user === caller) return { user, home };
+  throw new SyncguardError(
+    'no-subject',
+    `--as ${user}: there is no user ${user} in ${join(options.root ?? '/', 'etc/passwd')}.`,
+    'getent passwd lists them',
+  );
+}
+
+/** The launcher by the name that outlives an upgrade, and Node's directory where no init would find it. */
+function programOf({ environment }: Terminal): Pick<ServicePlan, 'program' | 'nodeDirectory'> {
+  const path = environment['PATH'] ?? '';
+  const directory = [import.meta.dirname, join(import.meta.dirname, '..')].find((place) =>
+    existsSync(join(place, 'sentinel.cjs')),
+  );
+  const ours = join(directory ?? import.meta.dirname, '../bin/syncguard');
+  const inPath = findProgram('syncguard', path);
+  const isSame = inPath !== null && realpathSync(inPath) === realpathSync(ours);
+  const isFound = INIT_PATH.some((each) => existsSync(join(each, 'node')));
+  return { program: isSame ? inPath : ours, nodeDirectory: isFound ? null : dirname(process.execPath) };
+}
+
+/** What every init gives its services at least. */
+const INIT_PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
+
+/** By its path where the init would not find it, or would look from another directory. */
+function commandOf(
+  { command: [word, ...rest] }: SplitWords,
+  { options, terminal }: ServiceRequest,
+): string[] {
+  if (word === undefined) return [];
+  if (word.includes('/')) return [resolve(word), ...rest];
+  const path = options.root === undefined ? findProgram(word, terminal.environment['PATH'] ?? '') : null;
+  return [path === null || INIT_PATH.includes(dirname(path)) ? word : path, ...rest];
+}
+
+function nameFor({ name }: ServiceOptions, { command: [program] }: SplitWords): string {
+  const chosen = name ?? (program === undefined ? 'syncguard' : `syncguard-${basename(program)}`);
+  if (/^[A-Za-z0-9][A-Za-z0-9:_.@-]*$/.test(chosen)) return chosen.replace(/\.service$/, '');
+  throw usage(
+    `${chosen} cannot be the name of a service: letters, digits and : _ . @ - can.`,
+    'name it: syncguard service print --name sync ...',
+  );
+}
+
+/** A service waits at the gate and starts its daemon again, unless it is told otherwise. */
+function runOptions(
+  { options, parsed: { flags } }: SplitWords,
+  wrapped: WrappedUnit | null,
+): Pick<ServicePlan, 'options' | 'restart'> {
+  const restart = flags['restart.policy'] ?? wrapped?.restart ?? 'on-failure';
+  // What runs once, as a timer's unit, is tried again by who started it.
+  const isOnce = wrapped?.type === 'oneshot';
+  const said = (setting: string, words: readonly string[]): readonly string[] =>
+    flags[setting] === undefined ? words : [];
+  return {
+    restart: restart === 'never' || restart === 'always' ? restart : 'on-failure',
+    options: [
+      ...said('on_refuse', isOnce ? [] : ['--on-refuse', 'wait']),
+      ...said('restart.policy', isOnce || restart === 'never' ? [] : ['--restart', restart]),
+      ...(wrapped !== null && isNotifying(wrapped.type) ? said('pass_notify', ['--pass-notify']) : []),
+      ...options,
+    ],
+  };
+}
+
+/** Tried where it can be: as root, for this very machine. */
+async function bearingFor({ user, root }: ServiceOptions, { environment }: Terminal): Promise<Bearing> {
+  const reason = "a user's manager cannot give that";
+  if (user === true) return { ...BEARS_ALL, mounts: reason, hostname: reason, privileges: reason };
+  return root === undefined && process.getuid?.() === 0 ? tryUnitBearing(environment) : BEARS_ALL;
+}
+
+function readWrapped(word: string, { options, terminal }: ServiceRequest): WrappedUnit {
+  const unit = nameOfUnit(word);
+  const request = { home: terminal.home, sysroot: options.root, scope: scopeOf(options), without: DROP_IN };
+  const { path, lines } = readUnitFile(unit, request);
+  if (path === null)
+    throw new SyncguardError(
+      'no-unit',
+      `--wrap ${unit}: no unit file of that name was found${options.root === undefined ? '' : ` below ${options.root}`}.`,
+      `systemctl ${options.user === true ? '--user ' : ''}list-unit-files '*.service'`,
+    );
+  const read = parseWrappedUnit({ unit, scope: request.scope, values: (key) => unitValues(lines, key) });
+  if (read.ok) return read.value;
+  throw usage(`${unit} ${read.error}.`, `systemctl cat ${unit}`);
+}
+
+const wrappedArgv = (
+  { unit, scope }: WrappedUnit,
+  { options, terminal }: ServiceRequest,
+): readonly string[] =>
+  unitCommands(['systemctl', ...(scope === 'user' ? ['--user'] : []), 'start', unit], {
+    home: terminal.home,
+    sysroot: options.root,
+  })[0]?.argv ?? [];
