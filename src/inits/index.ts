@@ -2,11 +2,21 @@
 // Knows: how each init is written to, and how each is kept from starting again what was refused. May not know: this machine,
 // whether a file is there, how one is written.
 
+import { renderContainer } from './container.ts';
+import { renderOpenrc } from './openrc.ts';
 import type { InitName, Installation, ServicePlan } from './plan.ts';
+import { renderRunit } from './runit.ts';
+import { renderS6 } from './s6.ts';
+import { renderSupervisord } from './supervisord.ts';
 import { renderSystemd } from './systemd-unit.ts';
 
-export const RENDERERS: Readonly<Partial<Record<InitName, (plan: ServicePlan) => Installation>>> = {
+export const RENDERERS: Readonly<Record<InitName, (plan: ServicePlan) => Installation>> = {
   systemd: renderSystemd,
+  openrc: renderOpenrc,
+  runit: renderRunit,
+  s6: renderS6,
+  supervisord: renderSupervisord,
+  container: renderContainer,
 };
 
 export {

@@ -59,11 +59,10 @@ export interface Installation {
   /** Shell commands: what makes the init read the files again, and what starts the service now and at boot. */
   readonly reload: readonly string[];
   readonly enable: readonly string[];
-  /** What takes it out of the boot again, before its files go. */
-  readonly disable: readonly string[];
 }
 
 export const FILE_MODE = 0o644;
+export const SCRIPT_MODE = 0o755;
 
 /** `syncguard run OPTIONS -- COMMAND`, word by word. */
 export const runWords = ({ program, options, command }: ServicePlan): string[] => [
@@ -80,6 +79,11 @@ const SLACK_SECONDS = 22;
 export const stopSeconds = ({ graceMs }: Pick<ServicePlan, 'graceMs'>): number =>
   Math.ceil(graceMs / 1_000) + SLACK_SECONDS;
 
-/** Where a system service keeps its state and announces its guard; a user's has the places of that user's commands. */
-export const stateOf = (name: string): string => `/var/lib/syncguard/${name}`;
-export const runtimeOf = (name: string): string => `/run/syncguard/${name}`;
+/**
+ * Where a service of the system keeps its state and announces its guard; a user's has the places of that user's commands. Beside
+ * root's own `syncguard` and not in it, which is closed to everybody else.
+ */
+export const directoryOf = (name: string): string =>
+  name.startsWith('syncguard-') ? name : `syncguard-${name}`;
+export const stateOf = (name: string): string => `/var/lib/${directoryOf(name)}`;
+export const runtimeOf = (name: string): string => `/run/${directoryOf(name)}`;

@@ -2,6 +2,7 @@
 
 import { quoteForUnit, quotePathForUnit, textForUnit } from '../formats/systemd-text.ts';
 import {
+  directoryOf,
   FILE_MODE,
   type Installation,
   type LeftOut,
@@ -50,7 +51,6 @@ export function renderSystemd(plan: ServicePlan): Installation {
     leftOut,
     reload: [`${control} daemon-reload`],
     enable: [`${control} enable --now ${unit}`],
-    disable: [`${control} disable ${unit}`],
   };
 }
 
@@ -77,7 +77,7 @@ function startLines(plan: ServicePlan): string[] {
   const path = nodeDirectory === null ? [] : [`PATH=${nodeDirectory}:${SYSTEMD_PATH}`];
   return [
     ...READINESS_LINES[READINESS],
-    ...(scope === 'system' ? [`User=${user}`, 'WorkingDirectory=~'] : ['WorkingDirectory=%h']),
+    ...(scope === 'system' ? [`User=${user}`, 'WorkingDirectory=-~'] : ['WorkingDirectory=%h']),
     ...path.map((text) => `Environment=${quotePathForUnit(text)}`),
     `ExecStart=${runWords(plan).map(quoteForUnit).join(' ')}`,
     `ExecReload=${quoteForUnit(plan.program)} reload`,
@@ -119,8 +119,8 @@ export const systemLines = (scope: ServicePlan['scope']): string[] =>
 
 /** One of its own each: systemd gives a directory to one user, and removes it with one unit. */
 export const ownDirectories = (name: string): string[] => [
-  `StateDirectory=syncguard/${name}`,
-  `RuntimeDirectory=syncguard/${name}`,
+  `StateDirectory=${directoryOf(name)}`,
+  `RuntimeDirectory=${directoryOf(name)}`,
   '# So that "syncguard why" can tell after the end.',
   'RuntimeDirectoryPreserve=yes',
 ];

@@ -34,7 +34,6 @@ export function renderSystemdWrap(plan: ServicePlan, wrapped: WrappedUnit): Inst
     leftOut: [],
     reload: [`${control} daemon-reload`],
     enable: [`${control} restart ${unit}`],
-    disable: [],
   };
 }
 

@@ -35,8 +35,8 @@ function ownOf(directories: string | undefined): string | undefined {
   return all.find(isOwnDirectory) ?? all[0];
 }
 
-/** Below one that is called as we are. */
-export const isOwnDirectory = (path: string): boolean => path.split('/').includes('syncguard');
+/** Called as we are, or so and after a service. */
+export const isOwnDirectory = (path: string): boolean => /(^|\/)syncguard(-[^/]*)?$/.test(path);
 
 export interface RuntimePlaceRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;

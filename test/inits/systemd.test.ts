@@ -22,7 +22,7 @@ const PLAN: ServicePlan = {
 };
 
 const unitOf = (change: Partial<ServicePlan> = {}): string[] =>
-  (RENDERERS.systemd?.({ ...PLAN, ...change }).files[0]?.content ?? '').split('\n');
+  (RENDERERS.systemd({ ...PLAN, ...change }).files[0]?.content ?? '').split('\n');
 
 const settings = (lines: readonly string[]): string[] => lines.filter((line) => !line.startsWith('#'));
 

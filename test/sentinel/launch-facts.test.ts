@@ -67,8 +67,8 @@ describe('the environment of the daemon', () => {
 
   it('has the directories that a unit gives the daemon, and not ours beside them', () => {
     const own = {
-      STATE_DIRECTORY: '/var/lib/syncguard/sync',
-      RUNTIME_DIRECTORY: '/run/sync:/run/syncguard/sync',
+      STATE_DIRECTORY: '/var/lib/syncguard-sync',
+      RUNTIME_DIRECTORY: '/run/sync:/run/syncguard-sync',
     };
     expect(daemonEnvironment(own, { passesNotify: false, cookie: null })).toEqual({
       RUNTIME_DIRECTORY: '/run/sync',

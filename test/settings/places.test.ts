@@ -4,12 +4,12 @@ import { runtimeDirectory, stateDirectory } from '../../src/settings/places.ts';
 const USER = { home: '/home/ann', isRoot: false, uid: 1000 };
 
 describe('a place of ours', () => {
-  it('is of several that a service manager gives the one below syncguard, else the first', () => {
+  it('is of several that a service manager gives the one called syncguard, else the first', () => {
     const environment = {
-      STATE_DIRECTORY: '/var/lib/sync:/var/lib/syncguard/sync',
-      RUNTIME_DIRECTORY: '/run/sync:/run/sync-guard',
+      STATE_DIRECTORY: '/var/lib/sync:/var/lib/syncguard-sync',
+      RUNTIME_DIRECTORY: '/run/sync:/run/syncguarded',
     };
-    expect(stateDirectory({ ...USER, environment })).toBe('/var/lib/syncguard/sync');
+    expect(stateDirectory({ ...USER, environment })).toBe('/var/lib/syncguard-sync');
     expect(runtimeDirectory({ ...USER, environment })).toBe('/run/sync');
   });
 

@@ -157,13 +157,13 @@ describe('service install and uninstall', () => {
   it('purge the state of the service and no other', () => {
     service(...INSTALL);
     service('install', '--wrap', 'syncthing@ann');
-    put('var/lib/syncguard/syncguard-sleep/starts', '1');
-    put('var/lib/syncguard/syncthing@ann/starts', '1');
+    put('var/lib/syncguard-sleep/starts', '1');
+    put('var/lib/syncguard-syncthing@ann/starts', '1');
     service('uninstall', '--purge', 'syncguard-sleep');
-    const left = (): string[] => readdirSync(join(root, 'var/lib/syncguard'));
-    expect(left()).toEqual(['services', 'syncthing@ann']);
+    const left = (): string[] => readdirSync(join(root, 'var/lib'));
+    expect(left()).toEqual(['syncguard', 'syncguard-syncthing@ann']);
     service('uninstall', '--purge');
-    expect(existsSync(join(root, 'var/lib/syncguard'))).toBe(false);
+    expect(left()).toEqual([]);
   });
 
   it('keep what fit --undo needs, and tell what fit has changed', () => {

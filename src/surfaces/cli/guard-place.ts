@@ -2,7 +2,7 @@
 // Knows: where guards announce themselves, and how to tell a living one from what it left. May not know: what they decided.
 
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type GuardManifest, parseGuardManifest } from '../../formats/guard-manifest.ts';
 import { type GuardRecord, parseRecord, RECORD_BYTES } from '../../formats/guard-record.ts';
 import { readKernelFile } from '../../kernel/kernel-file.ts';
@@ -52,9 +52,9 @@ export function ownPlaces(environment: Terminal['environment']): string[] {
   return environment['RUNTIME_DIRECTORY'] ? [own] : [own, ...servicePlaces(own)];
 }
 
-/** An installed service has a place of its own beside the directories of guards, which are numbers. */
+/** An installed service has a place of its own beside it, called so and after the service. */
 const servicePlaces = (place: string): string[] =>
-  below(place, '').filter((path) => !/^\d+$/.test(basename(path)));
+  below(dirname(place), '').filter((path) => path.startsWith(`${place}-`));
 
 /** That name in every entry of `directory`; what is not there or may not be read holds no guard. */
 function below(directory: string, name: string): string[] {

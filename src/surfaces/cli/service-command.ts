@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askProgram } from '../../actuators/daemon-program.ts';
 import { installFiles, journalsOf, type Written } from '../../actuators/installation.ts';
 import { SyncguardError } from '../../domain/error.ts';
-import { type Installation, RENDERERS, renderSystemdWrap } from '../../inits/index.ts';
+import { RENDERERS, renderSystemdWrap } from '../../inits/index.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import type { CommonOptions } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
@@ -60,10 +60,7 @@ export async function runServiceInstall(
 }
 
 function reportOf({ init, plan, wrapped }: PlannedService): Omit<ServiceReport, 'action'> {
-  const render = RENDERERS[init];
-  if (render === undefined)
-    throw new SyncguardError('usage', `--init ${init} is not built.`, '--init systemd');
-  const installation: Installation = wrapped === null ? render(plan) : renderSystemdWrap(plan, wrapped);
+  const installation = wrapped === null ? RENDERERS[init](plan) : renderSystemdWrap(plan, wrapped);
   return { init, name: plan.name, scope: plan.scope, installation };
 }
 

@@ -8,12 +8,10 @@ import { STOP_GRACE_MS } from '../../domain/guard-thresholds.ts';
 import {
   BEARS_ALL,
   type Bearing,
-  DROP_IN,
   INIT_NAMES,
   type InitName,
   isInitName,
   isNotifying,
-  parseWrappedUnit,
   type ServicePlan,
   type WrappedUnit,
 } from '../../inits/index.ts';
@@ -21,9 +19,8 @@ import { readInit } from '../../kernel/init-name.ts';
 import { findProgram } from '../../kernel/program-path.ts';
 import { readUserHome } from '../../kernel/user-id.ts';
 import { PROFILES, recogniseCommand } from '../../profiles/index.ts';
-import { unitCommands } from '../../profiles/unit-command.ts';
-import { nameOfUnit, readUnitFile, unitValues } from '../../profiles/unit-file.ts';
 import type { SplitWords } from './service-words.ts';
+import { readWrapped, type WrapPlace, wrappedArgv } from './service-wrap.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ServiceOptions {
@@ -52,9 +49,9 @@ export async function planService(request: ServiceRequest): Promise<PlannedServi
   const { options, words, terminal } = request;
   const init = chooseInit(options);
   checkOptions(request, init);
-  const wrapped = options.wrap === undefined ? null : readWrapped(options.wrap, request);
+  const wrapped = options.wrap === undefined ? null : readWrapped(options.wrap, unitPlace(request));
   const owner = ownerOf(options, terminal);
-  const argv = wrapped === null ? words.command : wrappedArgv(wrapped, request);
+  const argv = wrapped === null ? words.command : wrappedArgv(wrapped, unitPlace(request));
   const profile = recogniseCommand(argv, PROFILES);
   const plan: ServicePlan = {
     name: wrapped === null ? nameFor(options, words) : wrapped.unit.replace(/\.service$/, ''),
@@ -72,6 +69,12 @@ export async function planService(request: ServiceRequest): Promise<PlannedServi
 }
 
 const scopeOf = ({ user }: ServiceOptions): 'system' | 'user' => (user === true ? 'user' : 'system');
+
+const unitPlace = ({ options, terminal }: ServiceRequest): WrapPlace => ({
+  home: terminal.home,
+  sysroot: options.root,
+  scope: scopeOf(options),
+});
 
 const usage = (sentence: string, hint: string): SyncguardError => new SyncguardError('usage', sentence, hint);
 
@@ -106,21 +109,25 @@ function checkOptions({ options, words }: ServiceRequest, init: InitName): void 
     );
 }
 
+type Owner = Pick<ServicePlan, 'user' | 'home'>;
+
 /** Who a service of the system runs as: who is named, who called sudo, or who asks. */
-function ownerOf(options: ServiceOptions, { environment, home }: Terminal): { user: string; home: string } {
-  const isRoot = process.getuid?.() === 0;
-  const caller = isRoot ? (environment['SUDO_USER'] ?? 'root') : (environment['USER'] ?? 'root');
-  const user = options.user === true ? 'self' : (options.as ?? caller);
-  if (options.user === true) return { user, home };
-  const found = readUserHome(user, options.root ?? '');
+function ownerOf({ user: isUsers, as, root = '' }: ServiceOptions, { environment, home }: Terminal): Owner {
+  if (isUsers === true) return { user: 'self', home };
+  const user = as ?? callerIn(environment);
+  // An image that is being made may have no list of users yet; root has a home in any.
+  const found = readUserHome(user, root) ?? (user === 'root' ? '/root' : null);
   if (found !== null) return { user, home: found };
-  if (options.as === undefined && user === caller) return { user, home };
+  if (as === undefined) return { user, home };
   throw new SyncguardError(
     'no-subject',
-    `--as ${user}: there is no user ${user} in ${join(options.root ?? '/', 'etc/passwd')}.`,
+    `--as ${user}: there is no user ${user} in ${join(root, '/etc/passwd')}.`,
     'getent passwd lists them',
   );
 }
+
+const callerIn = (environment: Terminal['environment']): string =>
+  (process.getuid?.() === 0 ? environment['SUDO_USER'] : environment['USER']) ?? 'root';
 
 /** The launcher by the name that outlives an upgrade, and Node's directory where no init would find it. */
 function programOf({ environment }: Terminal): Pick<ServicePlan, 'program' | 'nodeDirectory'> {
@@ -185,27 +192,3 @@ async function bearingFor({ user, root }: ServiceOptions, { environment }: Termi
   if (user === true) return { ...BEARS_ALL, mounts: reason, hostname: reason, privileges: reason };
   return root === undefined && process.getuid?.() === 0 ? tryUnitBearing(environment) : BEARS_ALL;
 }
-
-function readWrapped(word: string, { options, terminal }: ServiceRequest): WrappedUnit {
-  const unit = nameOfUnit(word);
-  const request = { home: terminal.home, sysroot: options.root, scope: scopeOf(options), without: DROP_IN };
-  const { path, lines } = readUnitFile(unit, request);
-  if (path === null)
-    throw new SyncguardError(
-      'no-unit',
-      `--wrap ${unit}: no unit file of that name was found${options.root === undefined ? '' : ` below ${options.root}`}.`,
-      `systemctl ${options.user === true ? '--user ' : ''}list-unit-files '*.service'`,
-    );
-  const read = parseWrappedUnit({ unit, scope: request.scope, values: (key) => unitValues(lines, key) });
-  if (read.ok) return read.value;
-  throw usage(`${unit} ${read.error}.`, `systemctl cat ${unit}`);
-}
-
-const wrappedArgv = (
-  { unit, scope }: WrappedUnit,
-  { options, terminal }: ServiceRequest,
-): readonly string[] =>
-  unitCommands(['systemctl', ...(scope === 'user' ? ['--user'] : []), 'start', unit], {
-    home: terminal.home,
-    sysroot: options.root,
-  })[0]?.argv ?? [];

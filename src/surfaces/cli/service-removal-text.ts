@@ -11,7 +11,8 @@ export interface RemovalReport {
   readonly ran: readonly string[];
   /** null: every command ended well. */
   readonly failed: string | null;
-  readonly next: readonly string[];
+  /** What becomes of what runs; null: files of another machine. */
+  readonly remark: string | null;
   /** Paths; []: nothing was to be purged, or there was nothing. */
   readonly purged: readonly string[];
   /** Files and folders that fit has changed and that are changed still. */
@@ -19,7 +20,7 @@ export interface RemovalReport {
 }
 
 export function renderRemoved(report: RemovalReport): string {
-  const { name, restored, resumed, ran, failed, next, purged, changedByFit } = report;
+  const { name, restored, resumed, ran, failed, remark, purged, changedByFit } = report;
   const isLeft = restored.some(({ obstacle }) => obstacle !== null);
   const lines = [
     ...resumed.map((clause) => `resumed    ${clause}`),
@@ -31,7 +32,7 @@ export function renderRemoved(report: RemovalReport): string {
     ...purged.map((path) => `removed    ${path}`),
     ...changedByFit.map((path) => `fit        has changed ${path}: syncguard fit --undo`),
     ...(isLeft ? [`next: syncguard service uninstall ${name} --force`] : []),
-    ...next.map((command) => `what runs goes on as it is; to end that: ${command}`),
+    ...(remark === null ? [] : [remark]),
   ];
   return lines.map((line) => `${escapeForTerminal(line)}\n`).join('');
 }

@@ -36,7 +36,7 @@ export async function runServiceUninstall(
   const state = ownStateOf({ root, terminal });
   const name = chooseService(word, options, journalsOf(state));
   const journal = join(journalsOf(state), name);
-  const removal = removalOf(pathsOf(journal, root));
+  const removal = removalOf(firstFileOf(journal, root));
   const isHere = root === '';
   const resumed = isHere ? await letGoOn(name, terminal) : [];
   const before = await runAll(isHere ? removal.before : [], terminal);
@@ -48,7 +48,7 @@ export async function runServiceUninstall(
     resumed,
     ran: [...before.ran, ...after.ran],
     failed: before.failed ?? after.failed,
-    next: isHere ? removal.next : [],
+    remark: isHere ? removal.remark : null,
     purged: options.purge === true ? purge(name, { root, state }) : [],
     changedByFit: fitChangesIn([state, join(root, stateOf(name))]),
   };
@@ -85,10 +85,12 @@ function chooseService(word: string | undefined, options: UninstallOptions, jour
   );
 }
 
-const pathsOf = (journal: string, root: string): string[] =>
+/** Without --root; '' when the journal cannot be read. */
+const firstFileOf = (journal: string, root: string): string =>
   readJournal(journal)
     .flatMap(({ changes }) => changes)
-    .flatMap((change) => (change.kind === 'file' ? [change.path.slice(root.length)] : []));
+    .find((change) => change.kind === 'file')
+    ?.path.slice(root.length) ?? '';
 
 /** Its guard guards on, and its daemon goes on: also where the guard is gone and has left it frozen. */
 async function letGoOn(name: string, terminal: Terminal): Promise<string[]> {
