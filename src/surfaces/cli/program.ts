@@ -23,22 +23,30 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
     await program.parseAsync(argv, { from: 'user' });
     return chosen === null ? 0 : await (chosen as Run)(terminal);
   } catch (error) {
-    if (error instanceof CommanderError) return reportUsage(error, argv, terminal);
+    if (error instanceof CommanderError)
+      return reportUsage({ error, argv, known: namesOf(program) }, terminal);
     return reportError(error, terminal, reportOptions(argv));
   }
 }
 
-/** Read from the words themselves: an error may be one of reading the options. */
-const reportOptions = (argv: readonly string[]): ReportOptions => ({
-  isJson: argv.includes('--json'),
-  isDebugging: argv.includes('--debug'),
-});
+/** Read from the words themselves, up to a `--`: an error may be one of reading the options. */
+function reportOptions(argv: readonly string[]): ReportOptions {
+  const end = argv.indexOf('--');
+  const ours = end < 0 ? argv : argv.slice(0, end);
+  return { isJson: ours.includes('--json'), isDebugging: ours.includes('--debug') };
+}
+
+interface Misuse {
+  readonly error: CommanderError;
+  readonly argv: readonly string[];
+  readonly known: readonly string[];
+}
 
 /** Help and version are answers, not errors. */
-function reportUsage(error: CommanderError, argv: readonly string[], terminal: Terminal): number {
+function reportUsage({ error, argv, known }: Misuse, terminal: Terminal): number {
   if (error.exitCode === 0) return 0;
   const [command] = argv.filter((word) => !word.startsWith('-'));
-  const whose = command !== undefined && COMMANDS.includes(command) ? ` ${command}` : '';
+  const whose = command !== undefined && known.includes(command) ? ` ${command}` : '';
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   const sentence = message.endsWith('.') || message.endsWith(')') ? message : `${message}.`;
   return reportError(
@@ -48,33 +56,12 @@ function reportUsage(error: CommanderError, argv: readonly string[], terminal: T
   );
 }
 
-const COMMANDS = [
-  'estimate',
-  'fit',
-  'limits',
-  'doctor',
-  'profiles',
-  'status',
-  'why',
-  'pause',
-  'resume',
-  'stop',
-  'restart',
-  'reload',
-  'config',
-  'learn',
-  'service',
-  'replay',
-  'demo',
-  'completion',
-  'man',
-  'run',
-];
+const namesOf = (program: Command): string[] => program.commands.map((command) => command.name());
 
-function unknownCommand(word: string): SyncguardError {
-  const near = nearestWord(word, COMMANDS);
+function unknownCommand(word: string, known: readonly string[]): SyncguardError {
+  const near = nearestWord(word, known);
   const hint = near === null ? 'syncguard --help lists them' : `did you mean syncguard ${near}?`;
-  return new SyncguardError('usage', `There is no command ${word}; known are ${COMMANDS.join(', ')}.`, hint);
+  return new SyncguardError('usage', `There is no command ${word}; known are ${known.join(', ')}.`, hint);
 }
 
 /** `first` is the first word on the command line. */
@@ -97,7 +84,7 @@ function buildProgram(choose: Choose, terminal: Terminal, first: string | undefi
   if (first !== 'estimate') addOthers(program, choose);
   program.allowExcessArguments().action(() => {
     const [word] = program.args;
-    if (word !== undefined) throw unknownCommand(word);
+    if (word !== undefined) throw unknownCommand(word, namesOf(program));
     program.outputHelp();
   });
   return program;
