@@ -1,4 +1,4 @@
-// Other people's short commands, run beside a restart: the door of execa, loaded when the first one is run.
+// Other people's short commands, run beside a restart or to tell somebody: the door of execa, loaded when the first one is run.
 // Knows: how one ends. May not know: when it is run, or what for.
 
 import { renderDuration } from '../formats/quantity-text.ts';
@@ -9,6 +9,8 @@ export interface HookCall {
   readonly timeoutMs: number;
   /** Beside the companion's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What it reads on its standard input; absent: nothing. */
+  readonly input?: string;
 }
 
 /** TERM is given so long before KILL. */
@@ -17,7 +19,7 @@ const GRACE_MS = 2_000;
 const MOST_SAID_BYTES = 16_384;
 
 /** null: it ended with 0; else why not, in one clause with the last line it said. */
-export async function runHook({ command, timeoutMs, environment }: HookCall): Promise<string | null> {
+export async function runHook({ command, timeoutMs, environment, input }: HookCall): Promise<string | null> {
   const [file = '', ...words] = command;
   try {
     const { execa } = await import('execa');
@@ -26,7 +28,7 @@ export async function runHook({ command, timeoutMs, environment }: HookCall): Pr
       timeout: timeoutMs,
       forceKillAfterDelay: GRACE_MS,
       reject: false,
-      stdin: 'ignore',
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
       all: true,
       maxBuffer: MOST_SAID_BYTES,
     });

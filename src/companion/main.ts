@@ -14,8 +14,10 @@ import { type CompanionRequest, parseCompanionRequest } from '../formats/compani
 import { type GuardManifest, parseGuardManifest } from '../formats/guard-manifest.ts';
 import type { Frame } from '../formats/guard-notice.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
+import { type Alerting, openAlerting } from './alerts/alerting.ts';
 import { answerCommand, type CommandScene } from './commands.ts';
 import { openControlSocket } from './control-socket.ts';
+import { runErrand } from './errand.ts';
 import { followConfiguration } from './followed-configuration.ts';
 import { readFrames } from './frames.ts';
 import { type Journal, lineShapeOf, openJournal } from './journal.ts';
@@ -28,37 +30,57 @@ const STDERR = 2;
 const ORDERS = 3;
 /** Looks at a lowered memory.high; PSI totals need no finer grain. */
 const LOOK_MS = 1000;
+/** Of what is just being told when the guard has gone: nobody waits for it, and it is kept on disk. */
+const FAREWELL_MS = 10_000;
 const STARTED = KINDS.indexOf('started');
 
 const request = parseCompanionRequest(process.argv[2]);
-if (request.ok) accompany(request.value);
-else {
+if (request.ok) {
+  if (request.value.isErrand === true) void goOnErrand(request.value);
+  else accompany(request.value);
+} else {
   writeSync(STDERR, `syncguard: the companion ${request.error}\nhint: syncguard run --help\n`);
   process.exitCode = 64;
 }
 
+function now(): number {
+  return performance.now();
+}
+
+function openLog({ verbosity }: CompanionRequest): Journal {
+  return openJournal({ descriptor: STDERR, verbosity, shape: lineShapeOf(STDERR, process.env), now });
+}
+
+async function goOnErrand(asked: CompanionRequest): Promise<void> {
+  await runErrand(asked, openLog(asked).say);
+  process.exit(0);
+}
+
 function accompany(asked: CompanionRequest): void {
-  const { runtimeDirectory, daemon, rooms, verbosity } = asked;
-  const now = (): number => performance.now();
-  const { say } = openJournal({
-    descriptor: STDERR,
-    verbosity,
-    shape: lineShapeOf(STDERR, process.env),
-    now,
-  });
+  const { runtimeDirectory, daemon, rooms } = asked;
+  const { say } = openLog(asked);
   const memory = guardMemory();
   const slowly = slowWrites({ rooms, stateFile: join(runtimeDirectory, 'memory-high.json'), say, now });
   const order = openOrders();
   const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
   const paused = pausedFolders({ asked, memory, slowly, order, say });
   const configuration = followConfiguration({ asked, memory, readManifest, order, say });
+  const alerting = openAlerting({
+    directory: asked.alerts,
+    daemon,
+    readSettings: () => configuration.settings?.alerts ?? null,
+    readManifest,
+    say,
+  });
   listen(
     (record) => {
+      const before = memory.last;
       react(record, { daemon, memory, slowly, readManifest, say });
+      alerting.note(record, before);
       if (record.kind === STARTED) configuration.noteStart();
       paused.look(record);
     },
-    { say, slowly, paused },
+    { say, slowly, paused, alerting },
   );
   const scene = { memory, readManifest, paused, configuration, order };
   void answerOn(join(runtimeDirectory, 'control'), scene, say);
@@ -66,17 +88,28 @@ function accompany(asked: CompanionRequest): void {
 
 type Say = Journal['say'];
 
-/** The pipe's end is ours: the guard has gone, or wants another companion. What was lowered is put back first. */
+interface Dependents {
+  readonly say: Say;
+  readonly slowly: SlowWrites;
+  readonly paused: PausedFolders;
+  readonly alerting: Alerting;
+}
+
+/**
+ * The pipe's end is ours: the guard has gone, or wants another companion. What was lowered is put back first, and what is
+ * just being told is told.
+ */
 function listen(
   onRecord: (record: GuardRecord) => void,
-  { say, slowly, paused }: { say: Say; slowly: SlowWrites; paused: PausedFolders },
+  { say, slowly, paused, alerting }: Dependents,
 ): void {
   const end = (): void => {
     slowly.unthrottle();
     const { folders = [] } = paused.readHeldBack() ?? {};
     if (folders.length > 0)
       say('warn', `${folders.join(', ')}: still paused; the next syncguard run releases what fits`);
-    process.exit(0);
+    setTimeout(() => process.exit(0), FAREWELL_MS);
+    void alerting.settled().then(() => process.exit(0));
   };
   const onFrame = (frame: Frame): void => {
     if (frame.kind === 'damaged') say('error', `the guard sent what is no frame: ${frame.reason}`);

@@ -1,5 +1,6 @@
 // What the user decided beforehand: every setting with its value, wherever it came from.
 
+import { ALERT_EVENTS, type AlertEvent } from './alert.ts';
 import type { ProfileOverride } from './profile-override.ts';
 import type { ResourceName } from './resource.ts';
 import type { RestartMode } from './restart-policy.ts';
@@ -36,6 +37,40 @@ export interface RestartSettings {
   readonly hookTimeoutMs: number;
 }
 
+/** A secret said outright, or the file it stands in; both null: none is needed. */
+export interface SecretSource {
+  readonly token: string | null;
+  readonly tokenFile: string | null;
+}
+
+/** `[alerts]`: who is told of what, and how often. A sink without its address or command is off. */
+export interface AlertSettings {
+  readonly events: readonly AlertEvent[];
+  /** At most one alert of an event and a resource within this. */
+  readonly everyMs: number;
+  /** What one attempt of a sink may take. */
+  readonly timeoutMs: number;
+  /** The wait after a first failed attempt; doubled after each further one. */
+  readonly retryMs: number;
+  /** How this machine is called; null: its host name. */
+  readonly machine: string | null;
+  readonly hook: { readonly command: readonly string[] };
+  readonly webhook: SecretSource & { readonly url: string | null; readonly preset: 'json' | 'ntfy' };
+  readonly heartbeat: { readonly url: string | null; readonly everyMs: number };
+  /** `component`: its number there. */
+  readonly cachet: SecretSource & { readonly url: string | null; readonly component: number | null };
+  /** `from` null: syncguard at the host's name. */
+  readonly mail: {
+    readonly to: readonly string[];
+    readonly from: string | null;
+    readonly sendmail: readonly string[];
+  };
+}
+
+/** Whether anybody is told of anything. */
+export const hasAlertSink = ({ hook, webhook, cachet, mail }: AlertSettings): boolean =>
+  hook.command.length > 0 || webhook.url !== null || cachet.url !== null || mail.to.length > 0;
+
 export interface Settings {
   /** Shares of a wall, 0 < throttleAt < pauseAt < stopAt <= 1. */
   readonly throttleAt: Ratio;
@@ -52,6 +87,7 @@ export interface Settings {
   readonly preservesStatus: boolean;
   readonly passesNotify: boolean;
   readonly restart: RestartSettings;
+  readonly alerts: AlertSettings;
   /** Globs left out of every tree, beside the daemon's own rules. */
   readonly exclude: readonly string[];
   /** Globs of folders that no plan leaves out. */
@@ -93,6 +129,21 @@ export const DEFAULT_SETTINGS: Settings = {
     after: [],
     // A hook that flushes or backs something up takes seconds; the daemon waits for it.
     hookTimeoutMs: 60_000,
+  },
+  alerts: {
+    events: ALERT_EVENTS,
+    // A daemon that flaps pauses three times in ten minutes: one line of it is news.
+    everyMs: 600_000,
+    // Whoever has not answered by then is away; a mail server behind a graylist answers at once too.
+    timeoutMs: 10_000,
+    retryMs: 5_000,
+    machine: null,
+    hook: { command: [] },
+    webhook: { url: null, preset: 'json', token: null, tokenFile: null },
+    // healthchecks.io and its kin are asked to expect a minute.
+    heartbeat: { url: null, everyMs: 60_000 },
+    cachet: { url: null, component: null, token: null, tokenFile: null },
+    mail: { to: [], from: null, sendmail: ['/usr/sbin/sendmail'] },
   },
   exclude: [],
   keep: [],

@@ -34,6 +34,10 @@ export interface CompanionRequest {
   readonly rooms: readonly { readonly directory: string; readonly kind: 'memory' | 'freezer' | 'unified' }[];
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
   readonly source: ConfigurationSource;
+  /** Where this guard's alerts wait. */
+  readonly alerts: string;
+  /** There is no daemon to accompany: what waits there is delivered, and that is all. */
+  readonly isErrand?: boolean;
   /** Absent: it cannot be asked, or that gives nothing back. */
   readonly folders?: FolderRelease;
 }

@@ -16,11 +16,13 @@ export interface RunSettings {
   readonly passesNotify: boolean;
   /** Whether there are restarts by the clock, which the companion keeps. */
   readonly isScheduled: boolean;
+  /** How long an end of ours waits for alerts to be told, ms; 0: nobody is to be told of anything. */
+  readonly alertWaitMs: number;
 }
 
 const MAGIC = 'SGRUN1 ';
 const LINE_END = '\n'.charCodeAt(0);
-/** Nine values of a few letters each: a line that has not ended by then is something else. */
+/** Ten values of a few letters each: a line that has not ended by then is something else. */
 export const LONGEST_RUN_SETTINGS_BYTES = 1024;
 
 export const renderRunSettings = (settings: RunSettings): string => `${MAGIC}${JSON.stringify(settings)}\n`;
@@ -58,6 +60,7 @@ const CHECKS: Readonly<Record<keyof RunSettings, Check>> = {
   preservesStatus: isFlag,
   passesNotify: isFlag,
   isScheduled: isFlag,
+  alertWaitMs: (value) => typeof value === 'number' && value >= 0,
 };
 
 const isWhole = (value: unknown): value is RunSettings =>

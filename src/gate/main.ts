@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { EXIT_CODE_OF, SyncguardError } from '../domain/error.ts';
 import { rememberRoot } from '../domain/root-memory.ts';
-import type { Settings } from '../domain/settings.ts';
+import { hasAlertSink, type Settings } from '../domain/settings.ts';
 import { type Estimate, estimate } from '../estimation/index.ts';
 import { type GateRecord, renderGateRecord } from '../formats/gate-record.ts';
 import { type GateRequest, parseGateRequest } from '../formats/gate-request.ts';
@@ -17,6 +17,11 @@ import { readRootMemories, writeRootMemories } from './root-memories.ts';
 import { guardTermsOf } from './terms.ts';
 
 const RECORD_DESCRIPTOR = 3;
+
+/** A program of ours that tells starts within this on a busy machine. */
+const ALERT_START_MS = 2_000;
+/** A service manager that ends a unit gives it 90 s (DefaultTimeoutStopSec); a person at a terminal has less patience. */
+const LONGEST_ALERT_WAIT_MS = 10_000;
 
 const home = process.env['HOME'] ?? homedir();
 const directory = stateDirectory({ environment: process.env, home, isRoot: process.getuid?.() === 0 });
@@ -66,10 +71,13 @@ function requestOf(asked: GateRequest): ReturnType<typeof estimateRequestOf> {
   });
 }
 
-function runSettingsOf({ restart, ...settings }: Settings): RunSettings {
+function runSettingsOf({ restart, alerts, ...settings }: Settings): RunSettings {
   const { onRefuse, onUnknown, gateTimeoutMs, leaseMs, companion, preservesStatus, passesNotify } = settings;
   const asked = { onRefuse, onUnknown, gateTimeoutMs, leaseMs, companion, preservesStatus, passesNotify };
-  return { ...asked, restart: restart.policy, isScheduled: restart.at !== null };
+  const alertWaitMs = hasAlertSink(alerts)
+    ? Math.min(LONGEST_ALERT_WAIT_MS, alerts.timeoutMs + ALERT_START_MS)
+    : 0;
+  return { ...asked, restart: restart.policy, isScheduled: restart.at !== null, alertWaitMs };
 }
 
 /** `start`: the daemon starts whatever the verdict, so its roots are remembered as they are now. */

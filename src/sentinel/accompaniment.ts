@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { MiB } from '../domain/units.ts';
 import type { CompanionRequest } from '../formats/companion-request.ts';
 import type { Answer } from './gatekeeping.ts';
-import { gateEnvironment } from './launch-facts.ts';
+import { companionEnvironment } from './launch-facts.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
 
@@ -28,7 +28,7 @@ export function accompany(
   const call = {
     program: join(import.meta.dirname, 'companion.cjs'),
     request: requestOf(place.directory, { started, answer, stage }),
-    environment: gateEnvironment(stage.environment),
+    environment: companionEnvironment(stage.environment),
   };
   const look = (): void => {
     if (isCalm()) watchpost.accompany(call);
@@ -41,9 +41,12 @@ export function accompany(
 }
 
 /** Off where memory is short, unless it is asked for, or for what only it can do. */
-function isWanted({ record, admission }: Answer, { companion, isScheduled }: Stage['options']): boolean {
+function isWanted(
+  { record, admission }: Answer,
+  { companion, isScheduled, alertWaitMs }: Stage['options'],
+): boolean {
   if (companion !== 'auto') return companion === 'on';
-  const isNeeded = isScheduled || (admission.kind === 'start' && admission.isDegraded);
+  const isNeeded = isScheduled || alertWaitMs > 0 || (admission.kind === 'start' && admission.isDegraded);
   return isNeeded || record.ownLimitBytes === null || record.ownLimitBytes >= LEAST_HEADROOM_BYTES;
 }
 
@@ -65,6 +68,7 @@ function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompa
     rooms: started.daemon.traits.home.rooms,
     verbosity,
     source: { config, flags },
+    alerts: stage.errands.directory,
     ...(isDegraded || pausesItself
       ? { folders: { gate: gateRequest, gateTimeoutMs, onUnknown, isDegraded } }
       : {}),

@@ -20,7 +20,8 @@ export interface CompanionLink {
   tell(value: unknown): void;
   /** Starts one that has ended; only while calm. */
   revive(): void;
-  end(): void;
+  /** Resolves when it has gone, which nobody has to wait for. */
+  end(): Promise<void>;
 }
 
 export interface CompanionCall {
@@ -31,7 +32,11 @@ export interface CompanionCall {
 }
 
 /** 4 threads instead of 7, and a heap that cannot run away. */
-const SMALL = ['--v8-pool-size=0', '--max-semi-space-size=1', '--max-old-space-size=32'];
+export const COMPANION_FLAGS: readonly string[] = [
+  '--v8-pool-size=0',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=32',
+];
 /** Killed before the guard and after the daemon where memory ends. */
 const OOM_SCORE_ADJ = '800';
 /** After a full pipe that many records are not even tried: an error object each would be garbage on the tick. */
@@ -84,21 +89,30 @@ export function openCompanionLink(call: CompanionCall): CompanionLink {
       if (descriptor < 0) start();
     },
     end() {
-      child?.stdin?.end();
-      child?.unref();
+      const isAlive = descriptor >= 0;
       descriptor = -1;
+      return new Promise((resolve) => {
+        if (!isAlive) resolve();
+        child?.once('exit', () => resolve());
+        child?.stdin?.end();
+        child?.unref();
+      });
     },
   };
 }
 
 /** null: it could not be started now; a later look tries again. */
 function startCompanion({ program, request, environment, onOrder }: CompanionCall): ChildProcess | null {
-  const started = startProgram(process.execPath, [...SMALL, program, renderCompanionRequest(request)], {
-    stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
-    env: environment,
-    // A terminal's Ctrl-C is for the daemon; the companion ends with our pipe.
-    detached: true,
-  });
+  const started = startProgram(
+    process.execPath,
+    [...COMPANION_FLAGS, program, renderCompanionRequest(request)],
+    {
+      stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
+      env: environment,
+      // A terminal's Ctrl-C is for the daemon; the companion ends with our pipe.
+      detached: true,
+    },
+  );
   if (!started.ok) return null;
   const child = started.value;
   writeCgroupFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE_ADJ);

@@ -2,13 +2,13 @@
 
 import type { GateRecord } from '../formats/gate-record.ts';
 import { type Admission, decideAdmission, sameness, waitBeforeMs } from './admission.ts';
-import type { Announcer } from './announcement.ts';
 import type { RunOptions } from './options.ts';
 
 export interface Gatekeeping {
   /** As they are then: the gate may have read other ones. */
   options(): Pick<RunOptions, 'onRefuse' | 'onUnknown'>;
-  readonly announcer: Announcer;
+  /** While it waits: once, and again whenever the reason changes. */
+  announce(record: GateRecord): void;
   ask(): Promise<GateRecord>;
   /** Milliseconds; false: a stop was asked for meanwhile. */
   pause(durationMs: number): Promise<boolean>;
@@ -21,15 +21,14 @@ export interface Answer {
   readonly admission: Exclude<Admission, { kind: 'wait' }>;
 }
 
-/** The first answer that is not to wait, null: none is wanted any more; while waiting one line, and another whenever the reason changes. */
+/** The first answer that is not to wait, null: none is wanted any more. */
 export async function awaitAnswer(keeping: Gatekeeping): Promise<Answer | null> {
   let said = '';
   for (let attempt = 0; ; attempt += 1) {
     const record = await keeping.ask();
     const admission = decideAdmission(record, keeping.options());
     if (admission.kind !== 'wait') return { record, admission };
-    if (sameness(record) !== said)
-      keeping.announcer.say(`waiting until it fits (--on-refuse wait): ${record.message}`);
+    if (sameness(record) !== said) keeping.announce(record);
     said = sameness(record);
     if (!(await keeping.pause(waitBeforeMs(attempt, keeping.random())))) return null;
   }

@@ -100,3 +100,10 @@ export function gateEnvironment(own: Environment): Record<string, string> {
   } = environmentBehind(own, { passesNotify: false, cookie: null });
   return { ...environment, UV_THREADPOOL_SIZE: '16' };
 }
+
+/** The companion's: it asks other machines, perhaps by certificates of the user's own. */
+export function companionEnvironment(own: Environment): Record<string, string> {
+  const { NODE_EXTRA_CA_CERTS: certificates } = own;
+  const { UV_THREADPOOL_SIZE: _, ...environment } = gateEnvironment(own);
+  return certificates === undefined ? environment : { ...environment, NODE_EXTRA_CA_CERTS: certificates };
+}

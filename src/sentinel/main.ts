@@ -13,14 +13,21 @@ import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
 import type { RunSettings } from '../formats/run-settings.ts';
 import { isMachine } from '../kernel/kernel-file.ts';
-import { stateDirectory } from '../settings/places.ts';
+import { alertsDirectory, stateDirectory } from '../settings/places.ts';
 import { type Announcer, announcer, escapeControls } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { findCommand } from './command-path.ts';
 import { type Ending, endAs, FAILED } from './ending.ts';
+import { type Errands, openErrands } from './errands.ts';
 import { renderHelp } from './help.ts';
 import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
-import { gateEnvironment, LAUNCH_VARIABLE, parseLaunchFacts, signalName } from './launch-facts.ts';
+import {
+  companionEnvironment,
+  gateEnvironment,
+  LAUNCH_VARIABLE,
+  parseLaunchFacts,
+  signalName,
+} from './launch-facts.ts';
 import type { RunOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
 import { warmHeap } from './rehearsal.ts';
@@ -36,6 +43,7 @@ const facts = parseLaunchFacts(process.env[LAUNCH_VARIABLE]);
 let gate: GateRun | null = null;
 let watchpost: Watchpost | null = null;
 let readiness: Readiness | null = null;
+let errands: Errands | null = null;
 let isWarm = false;
 const relay = relaySignals(
   facts.ignoredSignals.flatMap((signal) => signalName(signal) ?? []),
@@ -45,12 +53,25 @@ const relay = relaySignals(
   },
 );
 
-void main().then(finish);
+void main().then(leave);
+
+/** What is just being told of the end is told, as far as the configuration has patience; a signal ends us at once. */
+async function leave(ending: Ending): Promise<void> {
+  await errands?.settled(closeDown());
+  endAs(ending, process.exit);
+}
 
 function finish(ending: Ending): void {
-  watchpost?.close();
-  readiness?.close();
+  void closeDown();
   endAs(ending, process.exit);
+}
+
+/** Once: a signal may come while the alerts of the end are told. Resolves when the companion has gone. */
+function closeDown(): Promise<void> {
+  const closing = watchpost?.close();
+  readiness?.close();
+  [watchpost, readiness] = [null, null];
+  return closing ?? Promise.resolve();
 }
 
 async function main(): Promise<Ending> {
@@ -107,9 +128,10 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   const { kind, reason } = request.canBrake;
   if (options.verbosity === 'verbose')
     say.say(`asking the gate about ${found.value.file}; brake here: ${kind} (${reason})`);
+  const daemon = escapeControls(basename(found.value.file));
   const named = {
     environment: process.env,
-    daemon: escapeControls(basename(found.value.file)),
+    daemon,
     isDryRun: options.isDryRun,
     say,
   };
@@ -121,13 +143,22 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   });
   // A pause of a guard that is gone ends with the next start, if nothing ended it before.
   for (const done of watchpost.place === null ? [] : thawAbandoned(watchpost.place.parent)) say.say(done);
+  const subject = [...request.command, ...request.trees];
+  errands = openErrands({
+    directory: alertsDirectory(ownStateDirectory(), subject),
+    daemon,
+    options: () => inForce,
+    isAccompanied: () => watchpost?.chronicle.link?.isAlive() === true,
+    environment: companionEnvironment(process.env),
+  });
   return runRounds({
     ...found.value,
+    errands,
     command,
     facts,
     environment: process.env,
     relay,
-    memories: memoriesOf(request),
+    memories: startMemories(ownStateDirectory(), subject),
     watchpost,
     readiness,
     say,
@@ -146,14 +177,9 @@ function requestOf(options: RunOptions, command: readonly string[]): GateRequest
   return { mode: 'gate', trees, daemon, excludes, command, sysroot, platform, config, flags, canBrake };
 }
 
-function memoriesOf({ command, trees }: GateRequest): ReturnType<typeof startMemories> {
-  const isRoot = process.getuid?.() === 0;
-  const directory = stateDirectory({
-    environment: process.env,
-    home: process.env['HOME'] ?? homedir(),
-    isRoot,
-  });
-  return startMemories(directory, [...command, ...trees]);
+function ownStateDirectory(): string {
+  const home = process.env['HOME'] ?? homedir();
+  return stateDirectory({ environment: process.env, home, isRoot: process.getuid?.() === 0 });
 }
 
 function ask(

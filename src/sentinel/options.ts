@@ -45,6 +45,7 @@ export const DEFAULT_OPTIONS: RunOptions = {
   preservesStatus: settings.preservesStatus,
   passesNotify: settings.passesNotify,
   isScheduled: restart.at !== null,
+  alertWaitMs: 0,
 };
 
 type Change = Partial<RunOptions>;

@@ -34,7 +34,10 @@ async function runRound(stage: Stage, isRestart: boolean): Promise<RoundEnd> {
   const { say, relay } = stage;
   const answer = await awaitAnswer({
     options: () => answersFor(stage, isRestart),
-    announcer: say,
+    announce(record) {
+      say.say(`waiting until it fits (--on-refuse wait): ${record.message}`);
+      tellRefusal(record, stage);
+    },
     ask: stage.ask,
     pause: (delayMs) => waitOut(stage, { kind: 'waiting', rule: 'refused', delayMs }),
     random: Math.random,
@@ -74,15 +77,21 @@ function answersFor({ options, memories }: Stage, isRestart: boolean): RunOption
     : { ...options, onRefuse };
 }
 
-function refusalOf({ record, admission }: Answer, { options, say }: Stage): Ending | null {
+function refusalOf({ record, admission }: Answer, stage: Stage): Ending | null {
+  const { options, say } = stage;
   if (options.isDryRun)
     say.say(`dry run: ${renderIntention(decideAdmission(record, options))}: ${record.message}`);
   else if (admission.kind !== 'start') {
     say.insist(record.message, record.hint);
+    // A configuration that is to be mended does not say whom to tell.
+    if (admission.kind === 'refuse') tellRefusal(record, stage);
     return { status: admission.kind === 'fail' ? FAILED : REFUSED };
   }
   return null;
 }
+
+const tellRefusal = ({ message, hint, binding }: GateRecord, { errands }: Stage): void =>
+  errands.tell({ event: 'refuse', rule: 'refused', sentence: message, hint, resource: binding });
 
 async function start(
   { record, admission }: Answer,
@@ -124,6 +133,7 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
   const final: Ending = isAtWall && !options.preservesStatus ? { status: REFUSED } : end.ending;
   if (isAtWall) {
     memories.write({ ...memories.read(), wasStoppedAtWall: true });
+    tellStop(end, stage);
     // Afterwards is when people ask why.
     stage.watchpost.keepRecord();
   }
@@ -153,6 +163,13 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
   return roundAfter(await sitOutHold(stage), final);
 }
 
+/** A companion that heard of it has told it already. */
+function tellStop({ stoppedAt }: GuardEnd, { errands, watchpost, file }: Stage): void {
+  if (watchpost.chronicle.link?.isAlive() === true) return;
+  const sentence = `${basename(file)} was stopped at ${stoppedAt}`;
+  errands.tell({ event: 'stop', rule: 'stopped-at-wall', sentence, hint: 'syncguard why' });
+}
+
 const roundAfter = (isWanted: boolean, final: Ending): RoundEnd => (isWanted ? null : final);
 
 /**
@@ -160,7 +177,7 @@ const roundAfter = (isWanted: boolean, final: Ending): RoundEnd => (isWanted ? n
  * false: a stop was asked for meanwhile.
  */
 async function sitOutHold(stage: Stage): Promise<boolean> {
-  const { options, memories, say, file } = stage;
+  const { options, memories, say, file, errands } = stage;
   const { hold } = memories.read();
   if (hold === null || options.restart === 'never' || options.isDryRun) return true;
   const sinceMs = Math.max(0, Date.now() - hold.sinceAt);
@@ -170,6 +187,8 @@ async function sitOutHold(stage: Stage): Promise<boolean> {
     'syncguard restart --clear-hold',
   );
   const rule = hold.reason === STOPPED_AT_WALL ? 'stopped-at-wall' : 'restart-budget';
+  const sentence = `${basename(file)} is on hold: ${hold.reason}`;
+  errands.tell({ event: 'hold', rule, sentence, hint: 'syncguard restart --clear-hold' });
   return await waitOut(stage, { kind: 'held', rule, delayMs: leftMs });
 }
 

@@ -6,6 +6,7 @@ import type { RunSettings } from '../formats/run-settings.ts';
 import type { Announcer } from './announcement.ts';
 import type { Command } from './arguments.ts';
 import type { FoundCommand } from './command-path.ts';
+import type { Errands } from './errands.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import type { RunOptions } from './options.ts';
 import type { Readiness } from './readiness.ts';
@@ -23,6 +24,7 @@ export interface Stage extends FoundCommand {
   readonly memories: StartMemories;
   readonly watchpost: Watchpost;
   readonly readiness: Readiness;
+  readonly errands: Errands;
   readonly say: Announcer;
   /** Settings that were changed since; the next gate reads them for itself. */
   follow(settings: Partial<RunSettings>): void;

@@ -25,7 +25,8 @@ export interface Watchpost {
   accompany(call: Omit<CompanionCall, 'onOrder'>): void;
   /** What was decided can still be asked for when this process has ended. */
   keepRecord(): void;
-  close(): void;
+  /** Resolves when the companion has gone, which nobody has to wait for. */
+  close(): Promise<void>;
 }
 
 export interface WatchpostRequest {
@@ -70,10 +71,11 @@ export function openWatchpost(request: WatchpostRequest): Watchpost {
       isKept = true;
     },
     close() {
-      chronicle.link?.end();
+      const gone = chronicle.link?.end();
       ring.close();
       line.close();
       if (!isKept) place?.remove();
+      return gone ?? Promise.resolve();
     },
   };
   return watchpost;

@@ -21,6 +21,8 @@ export interface Kind<T> {
   parse(value: unknown): Result<T, string>;
   /** What `parse` takes for the same value. */
   write(value: T): Written;
+  /** What people are shown instead of a secret; absent, or null for this value: it is none. */
+  show?(value: T): string | null;
   /** How a variable or a flag, which is always text, is taken. */
   readonly form: 'text' | 'number' | 'flag' | 'list';
   readonly schema: JsonSchema;
@@ -82,6 +84,23 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Kin
     schema: { enum: words },
   };
 }
+
+/** Some of the words, each once; none is a list too. */
+export const someOf = <const Word extends string>(words: readonly Word[]): Kind<readonly Word[]> => {
+  const word = oneOf(...words);
+  return {
+    form: 'list',
+    parse(value) {
+      if (!Array.isArray(value)) return unlike(value, `a list of ${words.join(', ')}`);
+      const parsed = value.map(word.parse);
+      const wrong = parsed.find(({ ok }) => !ok);
+      if (wrong?.ok === false) return wrong;
+      return success(words.filter((each) => value.includes(each)));
+    },
+    write: (value) => value,
+    schema: { type: 'array', items: word.schema },
+  };
+};
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

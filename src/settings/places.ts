@@ -1,6 +1,6 @@
 // Where configuration and state live: the directories a service manager hands over, then the user's, then the system's.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface PlaceRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -42,4 +42,20 @@ export interface RuntimePlaceRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isRoot: boolean;
   readonly uid: number;
+}
+
+/** Below a guard's alerts: what was not given to the sinks yet. */
+export const IN_TRAY = 'in';
+
+/** Where a guard's alerts wait: kept apart by what is run on which trees, as starts are. */
+export function alertsDirectory(state: string, subject: readonly string[]): string {
+  const name = basename(subject[0] ?? '').replaceAll(/[^\w.-]/g, '_');
+  return join(state, 'alerts', `${name}-${fingerprint(subject.join('\n'))}`);
+}
+
+/** FNV-1a, 32 bits in hex: names are to differ, nobody is to be kept from anything. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
 }

@@ -17,14 +17,21 @@ export interface SettingChange {
 export function changesBetween(before: SettingsTable, after: SettingsTable): SettingChange[] {
   const leaves = new Map([...leavesOf(before), ...leavesOf(after)].map((leaf) => [leaf.name, leaf]));
   return [...leaves.values()].flatMap((leaf) => {
-    const [from, to] = [said(leaf, before), said(leaf, after)];
-    return from === to ? [] : [{ name: leaf.name, from, to, isLive: leaf.key.effect === 'at once' }];
+    if (said(leaf, before) === said(leaf, after)) return [];
+    const [from, to] = [shown(leaf, before), shown(leaf, after)];
+    return [{ name: leaf.name, from, to, isLive: leaf.key.effect === 'at once' }];
   });
 }
 
 function said({ path, key }: Leaf, table: SettingsTable): string | null {
   const value = valueAt(table, path);
   return value === undefined ? null : renderValue(key.kind.write(value));
+}
+
+/** As `said`, but for secrets: a log is read by others. */
+function shown(leaf: Leaf, table: SettingsTable): string | null {
+  const value = valueAt(table, leaf.path);
+  return value === undefined ? null : (leaf.key.kind.show?.(value) ?? said(leaf, table));
 }
 
 /** `stop_at "95%" -> "92%"`. */

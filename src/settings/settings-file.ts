@@ -5,6 +5,7 @@ import { parse, TomlError } from 'smol-toml';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
+import { alertDisagreement } from './alert-layers.ts';
 import {
   configurationFiles,
   readConfigurationText,
@@ -66,7 +67,7 @@ export function readSettings(request: SettingsRequest): Result<SettingsRead, Set
   if (!said.ok) return said;
   const { table, origins } = mergeLayers([...layers, ...said.value]);
   const settings = settingsOf(table);
-  const trouble = thresholdTrouble(settings, origins);
+  const trouble = thresholdTrouble(settings, origins) ?? alertTrouble(settings, origins);
   return trouble === null ? success({ settings, table, origins, files }) : failure(trouble);
 }
 
@@ -178,5 +179,21 @@ function thresholdTrouble(
     key,
     reason,
     hint: `change ${origin === undefined ? key : renderOrigin(origin)}, then: syncguard config check`,
+  };
+}
+
+function alertTrouble({ alerts }: Settings, origins: Origins): SettingsTrouble | null {
+  const found = alertDisagreement(alerts);
+  if (found === null) return null;
+  const origin = origins[found.key] ?? { kind: 'default' };
+  const file = 'name' in origin ? origin.name : 'default';
+  const line = origin.kind === 'file' ? origin.line : null;
+  const where = line === null ? file : `${file}, line ${line}`;
+  return {
+    file,
+    line,
+    key: found.key,
+    reason: `${where}: ${found.key} ${found.reason}`,
+    hint: `change ${renderOrigin(origin)}, then: syncguard config check`,
   };
 }

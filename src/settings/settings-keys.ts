@@ -1,6 +1,8 @@
 // Which settings there are: the one declaration from which files are checked, values shown and editors told.
 
+import { ALERT_EVENTS } from '../domain/alert.ts';
 import { RESOURCE_NAMES, unitOf } from '../domain/resource.ts';
+import { ADDRESS, FILE_PATH, MAIL_ADDRESS, MAIL_ADDRESSES, SECRET, SECRET_ADDRESS } from './address-kinds.ts';
 import {
   COMMAND,
   CONDITION,
@@ -10,12 +12,24 @@ import {
   FLAG,
   type Kind,
   oneOf,
+  someOf,
   TEXT,
   TEXTS,
   TIME_ZONE,
 } from './kinds.ts';
 import { amountIn, durationFrom, SHARE, SIZE } from './quantity-kinds.ts';
-import type { AmountTable, DaemonTable, RestartTable, SettingsTable } from './settings-table.ts';
+import type {
+  AlertsTable,
+  AmountTable,
+  CachetTable,
+  DaemonTable,
+  HeartbeatTable,
+  HookTable,
+  MailTable,
+  RestartTable,
+  SettingsTable,
+  WebhookTable,
+} from './settings-table.ts';
 
 /** Of a running guard: changed at once, or from the daemon's next start on. */
 type Effect = 'at once' | 'next start';
@@ -46,7 +60,8 @@ export type AnyNode = AnyKey | AnyTable | Named<AnyTable>;
 
 /** A key declared for each that may be said, and none besides. */
 type Keys<Said> = { readonly [Name in keyof Said]-?: Key<NonNullable<Said[Name]>> };
-type Tables = 'restart' | 'require' | 'barriers' | 'daemon';
+type Tables = 'restart' | 'alerts' | 'require' | 'barriers' | 'daemon';
+type SinkTables = 'hook' | 'webhook' | 'heartbeat' | 'cachet' | 'mail';
 
 const live = <T>(kind: Kind<T>, doc: string): Key<T> => ({ node: 'key', kind, doc, effect: 'at once' });
 const later = <T>(kind: Kind<T>, doc: string): Key<T> => ({ node: 'key', kind, doc, effect: 'next start' });
@@ -75,6 +90,60 @@ const RESTART: Table<Keys<RestartTable>> = table(
     before: live(COMMAND, 'run before a scheduled restart; if it fails, the daemon runs on'),
     after: live(COMMAND, 'run when the daemon has been started again, or was kept after all'),
     hook_timeout: live(durationFrom(1), 'how long `before` and `after` may take'),
+  },
+);
+
+type AlertEntries = Keys<Omit<AlertsTable, SinkTables>> & {
+  readonly hook: Table<Keys<HookTable>>;
+  readonly webhook: Table<Keys<WebhookTable>>;
+  readonly heartbeat: Table<Keys<HeartbeatTable>>;
+  readonly cachet: Table<Keys<CachetTable>>;
+  readonly mail: Table<Keys<MailTable>>;
+};
+
+const TOKEN_FILE = live(FILE_PATH, 'a file whose first line is the token');
+
+const ALERTS: Table<AlertEntries> = table(
+  'Who is told when the guard had to act. Off until a sink is said.',
+  {
+    events: live(someOf(ALERT_EVENTS), 'what is told'),
+    every: live(
+      durationFrom(0),
+      'at most one alert of an event and a resource within this; others are counted',
+    ),
+    timeout: live(durationFrom(1), 'what one attempt of a sink may take'),
+    retry: live(
+      durationFrom(1),
+      'the wait after a failed attempt, doubled after each further one up to 15min',
+    ),
+    machine: live(TEXT, 'how this machine is called; without it by its host name'),
+    hook: table(
+      'A command of your own, with SYNCGUARD_EVENT, SYNCGUARD_SENTENCE and more in its environment.',
+      {
+        command: live(COMMAND, 'program and arguments; no shell reads them'),
+      },
+    ),
+    webhook: table('A POST of JSON.', {
+      url: live(SECRET_ADDRESS, 'where to; for ntfy with its topic'),
+      preset: live(oneOf('json', 'ntfy'), 'what is posted'),
+      token: live(SECRET, 'sent as Authorization: Bearer'),
+      token_file: TOKEN_FILE,
+    }),
+    heartbeat: table("A dead man's switch: fetched while the daemon is guarded, and not while it is held.", {
+      url: live(SECRET_ADDRESS, 'what is fetched'),
+      every: live(durationFrom(1), 'how often'),
+    }),
+    cachet: table('A component of a Cachet status page, through its REST API v1.', {
+      url: live(ADDRESS, 'of the page itself, without /api'),
+      component: live(countIn(1, null), "the component's number"),
+      token: live(SECRET, 'sent as X-Cachet-Token'),
+      token_file: TOKEN_FILE,
+    }),
+    mail: table("Mail through this machine's own sendmail.", {
+      to: live(MAIL_ADDRESSES, 'to whom'),
+      from: live(MAIL_ADDRESS, "by whom; without it syncguard at the host's name"),
+      sendmail: live(COMMAND, 'a program that takes -t -i and a message'),
+    }),
   },
 );
 
@@ -110,6 +179,7 @@ const DAEMON: Table<Keys<DaemonTable>> = table(
 /** The whole of it. */
 export type SettingsEntries = Keys<Omit<SettingsTable, Tables>> & {
   readonly restart: Table<Keys<RestartTable>>;
+  readonly alerts: Table<AlertEntries>;
   readonly require: Table<Keys<AmountTable>>;
   readonly barriers: Table<Keys<AmountTable>>;
   readonly daemon: Named<Table<Keys<DaemonTable>>>;
@@ -130,6 +200,7 @@ export const SETTINGS: Table<SettingsEntries> = table('Settings of syncguard.', 
   exclude: later(TEXTS, "globs left out of every tree, beside the daemon's own rules"),
   keep: live(TEXTS, 'globs of folders that no plan of fit leaves out'),
   restart: RESTART,
+  alerts: ALERTS,
   require: table('Needs besides the tree.', amounts(later, 'a need of')),
   barriers: table('Walls of your own.', amounts(live, 'a wall for')),
   daemon: { node: 'named', each: DAEMON, doc: 'Daemons by name.' },

@@ -2,6 +2,7 @@
 
 import type { ProfileOverride } from '../domain/profile-override.ts';
 import { DEFAULT_SETTINGS, type RestartSettings, type Settings } from '../domain/settings.ts';
+import { alertsOf, DEFAULT_ALERTS, type WholeAlerts } from './alert-layers.ts';
 import { LEAVES, overTable, valueAt } from './settings-leaves.ts';
 import type { DaemonTable, RestartTable, SettingsTable } from './settings-table.ts';
 
@@ -27,10 +28,14 @@ export function renderOrigin(origin: Origin): string {
 }
 
 /** Where every layer is over the defaults: what is not null or empty there is always said. */
-export type WholeTable = Omit<SettingsTable, 'restart'> &
+export type WholeTable = Omit<SettingsTable, 'restart' | 'alerts'> &
   Required<
-    Pick<SettingsTable, Exclude<keyof SettingsTable, 'grace' | 'require' | 'barriers' | 'daemon' | 'restart'>>
+    Pick<
+      SettingsTable,
+      Exclude<keyof SettingsTable, 'grace' | 'require' | 'barriers' | 'daemon' | 'restart' | 'alerts'>
+    >
   > & {
+    readonly alerts: WholeAlerts;
     readonly restart: RestartTable &
       Required<Pick<RestartTable, 'policy' | 'jitter' | 'min_uptime' | 'hook_timeout'>>;
   };
@@ -55,6 +60,7 @@ export const DEFAULT_TABLE: WholeTable = {
     min_uptime: again.leastUptimeMs,
     hook_timeout: again.hookTimeoutMs,
   },
+  alerts: DEFAULT_ALERTS,
 };
 
 const DEFAULT_ORIGINS: Origins = Object.fromEntries(
@@ -88,6 +94,7 @@ export function settingsOf(table: WholeTable): Settings {
     preservesStatus: table.preserve_status,
     passesNotify: table.pass_notify,
     restart: restartOf(table.restart),
+    alerts: alertsOf(table.alerts),
     exclude: table.exclude,
     keep: table.keep,
     require: table.require ?? {},

@@ -9,6 +9,8 @@ export interface ListedSetting {
   readonly path: readonly string[];
   /** As TOML has it; null: it is not said, and has no default. */
   readonly value: Written | null;
+  /** `value` is not what is said: that is nobody's to read. */
+  readonly isHidden: boolean;
   /** null with a null value. */
   readonly origin: Origin | null;
   readonly doc: string;
@@ -19,8 +21,9 @@ export function listSettings({ table, origins }: SettingsRead, profile: Layer | 
   const whole = profile === null ? table : overTable(profile.table, table);
   return leavesOf(whole).map(({ path, name, key }) => {
     const value = valueAt(whole, path);
-    if (value === undefined) return { path, value: null, origin: null, doc: key.doc };
+    if (value === undefined) return { path, value: null, isHidden: false, origin: null, doc: key.doc };
     const origin = origins[name] ?? profile?.origins[name] ?? null;
-    return { path, value: key.kind.write(value), origin, doc: key.doc };
+    const shown = key.kind.show?.(value) ?? null;
+    return { path, value: shown ?? key.kind.write(value), isHidden: shown !== null, origin, doc: key.doc };
   });
 }

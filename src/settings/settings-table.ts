@@ -1,9 +1,16 @@
 // What one file, the environment or the command line says, read but not yet put together: as the file names it.
 
+import type { AlertEvent } from '../domain/alert.ts';
 import type { EndSafety, Profile } from '../domain/profile.ts';
 import type { ResourceName } from '../domain/resource.ts';
 import type { RestartMode } from '../domain/restart-policy.ts';
-import type { CompanionMode, OnRefuse, OnUnknown, RestartCondition } from '../domain/settings.ts';
+import type {
+  AlertSettings,
+  CompanionMode,
+  OnRefuse,
+  OnUnknown,
+  RestartCondition,
+} from '../domain/settings.ts';
 import type { Counter, Ratio } from '../domain/units.ts';
 
 /** Durations in ms, sizes in bytes, amounts in each row's own unit; a key that is not said is absent. */
@@ -22,6 +29,7 @@ export interface SettingsTable {
   readonly exclude?: readonly string[];
   readonly keep?: readonly string[];
   readonly restart?: RestartTable;
+  readonly alerts?: AlertsTable;
   readonly require?: AmountTable;
   readonly barriers?: AmountTable;
   readonly daemon?: Readonly<Record<string, DaemonTable>>;
@@ -37,6 +45,49 @@ export interface RestartTable {
   readonly before?: readonly string[];
   readonly after?: readonly string[];
   readonly hook_timeout?: number;
+}
+
+export interface AlertsTable {
+  readonly events?: readonly AlertEvent[];
+  readonly every?: number;
+  readonly timeout?: number;
+  readonly retry?: number;
+  readonly machine?: string;
+  readonly hook?: HookTable;
+  readonly webhook?: WebhookTable;
+  readonly heartbeat?: HeartbeatTable;
+  readonly cachet?: CachetTable;
+  readonly mail?: MailTable;
+}
+
+export interface HookTable {
+  readonly command?: readonly string[];
+}
+
+interface SecretTable {
+  readonly token?: string;
+  readonly token_file?: string;
+}
+
+export interface WebhookTable extends SecretTable {
+  readonly url?: string;
+  readonly preset?: AlertSettings['webhook']['preset'];
+}
+
+export interface HeartbeatTable {
+  readonly url?: string;
+  readonly every?: number;
+}
+
+export interface CachetTable extends SecretTable {
+  readonly url?: string;
+  readonly component?: number;
+}
+
+export interface MailTable {
+  readonly to?: readonly string[];
+  readonly from?: string;
+  readonly sendmail?: readonly string[];
 }
 
 export type AmountTable = Readonly<Partial<Record<ResourceName, Counter>>>;

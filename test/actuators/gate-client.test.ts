@@ -23,6 +23,7 @@ const SETTINGS: RunSettings = {
   preservesStatus: true,
   passesNotify: false,
   isScheduled: true,
+  alertWaitMs: 0,
 };
 
 /** Program text that tells these, as a gate does before it counts. */

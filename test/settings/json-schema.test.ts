@@ -24,8 +24,10 @@ describe('the schema for editors', () => {
     expect(validate(complete), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it('has an example of every key, but for the rows of barriers and require', () => {
-    const plain = LEAVES.filter(({ path }) => path[0] !== 'barriers' && path[0] !== 'require');
+  it('has an example of every key, but for the rows of barriers and require, and tokens that are in files', () => {
+    const plain = LEAVES.filter(
+      ({ path }) => path[0] !== 'barriers' && path[0] !== 'require' && path.at(-1) !== 'token',
+    );
     expect(plain.filter(({ path }) => valueAt(complete, path) === undefined)).toEqual([]);
     const daemons = [...daemonLeaves('syncthing'), ...daemonLeaves('mirrord')];
     const said = new Set(
@@ -54,6 +56,10 @@ describe('the schema for editors', () => {
     'daemon."a b".sides = 2',
     'exclude = []',
     'companion = "off"',
+    'alerts.events = []',
+    'alerts.webhook.url = "http://[::1]:8080/a"',
+    'alerts.webhook.token = "tk_!~"',
+    'alerts.mail.to = ["a+b@example.org"]',
   ])('accepts %s, as syncguard does', (text) => {
     expect(accepts(text)).toEqual([true, true]);
   });
@@ -70,6 +76,13 @@ describe('the schema for editors', () => {
     'exclude = [""]',
     'exclude = [1]',
     'restart = "always"',
+    'alerts.events = ["crash"]',
+    'alerts.webhook.url = "ftp://example.org"',
+    'alerts.webhook.token = "a b"',
+    'alerts.webhook.token_file = "token"',
+    'alerts.cachet.component = 0',
+    'alerts.mail.to = ["a@b, c@d"]',
+    'alerts.mail.from = "Nas <a@b>"',
     'restart.at = "4:20"',
     'restart.before = ["sync"]',
     'restart.after = "/bin/true"',

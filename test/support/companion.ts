@@ -57,6 +57,7 @@ export async function companionStage(manifest: GuardManifest): Promise<Stage> {
           rooms: [],
           verbosity: 'normal',
           source: { config: null, flags: {} },
+          alerts: join(place, 'alerts'),
           ...request,
         },
         environment: {

@@ -46,9 +46,13 @@ describe('syncguard config show', () => {
     const shown = type(['config', 'show', '--config', COMPLETE]).stdout;
     const again = join(place, 'again.toml');
     writeFileSync(again, shown);
+    // But for what it hides.
     const values = (file: string): unknown =>
       JSON.parse(type(['config', 'show', '--json', '--config', file]).stdout).settings.map(
-        ({ path, value }: { path: string[]; value: unknown }) => [path, value],
+        ({ path, value }: { path: string[]; value: unknown }) => [
+          path,
+          String(value).startsWith('(hidden)') ? null : value,
+        ],
       );
     expect(values(again)).toEqual(values(COMPLETE));
   });
@@ -60,12 +64,14 @@ describe('syncguard config show', () => {
     expect(shown.settings).toContainEqual({
       path: ['stop_at'],
       value: '96%',
+      isHidden: false,
       origin: { kind: 'file', name: shown.files[0], line: 2 },
       doc: expect.any(String),
     });
     expect(shown.settings).toContainEqual({
       path: ['restart', 'at'],
       value: null,
+      isHidden: false,
       origin: null,
       doc: expect.any(String),
     });

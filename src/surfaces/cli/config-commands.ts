@@ -1,4 +1,4 @@
-// The commands about the configuration itself: config show, config check, config schema.
+// The commands about the configuration: config show, config check, config schema; alerts test, which tries a part of it.
 
 import { SyncguardError } from '../../domain/error.ts';
 import { type Choose, type Command, common, optionsOf } from './command-tree.ts';
@@ -44,4 +44,31 @@ export function addConfig(program: Command, choose: Choose): void {
     .action(() =>
       choose(async (terminal) => (await import('./config-command.ts')).runConfigSchema(terminal)),
     );
+}
+
+export function addAlerts(program: Command, choose: Choose): void {
+  const alerts = program
+    .command('alerts')
+    .description('who is told when the guard had to act')
+    .allowExcessArguments()
+    .action(() => {
+      const [word] = alerts.args;
+      if (word === undefined) alerts.outputHelp();
+      else
+        throw new SyncguardError(
+          'usage',
+          `There is no command alerts ${word}; known is test.`,
+          'syncguard alerts --help',
+        );
+    });
+  common(
+    alerts
+      .command('test')
+      .description('send one marked alert, and show what each sink answered; exit 1 if one did not take it')
+      .argument('[sink]', 'hook, webhook, cachet or mail; none: all that are configured'),
+  ).action((sink: string | undefined, _, command: Command) =>
+    choose(async (terminal) =>
+      (await import('./alerts-command.ts')).runAlertsTest(sink, optionsOf(command), terminal),
+    ),
+  );
 }

@@ -29,15 +29,17 @@ export function renderConfiguration(listed: readonly ListedSetting[], page: Conf
   return `${paint('faint', `# ${read}`)}\n${sections.join('')}`;
 }
 
-function rowOf({ path, value, origin, doc }: ListedSetting): Cell[] {
+function rowOf({ path, value, isHidden, origin, doc }: ListedSetting): Cell[] {
   const name = bareOrQuoted(path.at(-1) ?? '');
   if (value === null || origin === null)
     return [
       { text: `# ${name} =`, tone: 'faint' },
       { text: `# unsaid: ${doc}`, tone: 'faint' },
     ];
+  // A comment, or whoever copied it would have a configuration that says something else.
+  const said = isHidden ? `# ${name} = ${String(value)}` : `${name} = ${renderValue(value)}`;
   return [
-    { text: `${name} = ${escapeForTerminal(renderValue(value))}` },
+    { text: escapeForTerminal(said) },
     { text: `# ${escapeForTerminal(renderOrigin(origin))}`, tone: 'faint' },
   ];
 }

@@ -3,7 +3,7 @@
 import { SyncguardError } from '../../domain/error.ts';
 import { nearestWord } from '../../formats/nearest-word.ts';
 import { type Choose, Command, CommanderError, common, type Run } from './command-tree.ts';
-import { addConfig } from './config-commands.ts';
+import { addAlerts, addConfig } from './config-commands.ts';
 import { type ReportOptions, reportError } from './exit-code.ts';
 import { addDemo, addOrders, addReplay, addStatus, addWhy } from './guard-commands.ts';
 import { addDoctor, addEstimate, addFit, addLearn, addLimits, addProfiles } from './judging-commands.ts';
@@ -100,6 +100,7 @@ function addOthers(program: Command, choose: Choose): void {
   addWhy(program, choose);
   addOrders(program, choose);
   addConfig(program, choose);
+  addAlerts(program, choose);
   addService(program, choose);
   addReplay(program, choose);
   addDemo(program, choose);
