@@ -35,7 +35,8 @@ export function openUnifiedFreezer(directory: string): Result<Freezer, Gap> {
     },
     freeze: () => held.write(ON),
     thaw: () => held.write(OFF),
-    kill: killer.ok ? () => killer.value.write(ON) : null,
+    // The kernel takes nothing but 1 (kernel/cgroup/cgroup.c, cgroup_kill_write: ERANGE), so 0 is the act that ends nobody.
+    kill: killer.ok ? (isRehearsal) => killer.value.write(isRehearsal ? OFF : ON) : null,
     isFrozen: () =>
       events.value.read() && decimalAfter(events.value.buffer, events.value.length, FROZEN_KEY) === 1,
     isSwitchedOn: () => isOn(own.value),

@@ -8,8 +8,8 @@ export interface Freezer {
   readonly trouble: string;
   freeze(): boolean;
   thaw(): boolean;
-  /** Ends every process of it at once; null: the kernel cannot, and each is to be ended by itself. */
-  readonly kill: (() => boolean) | null;
+  /** Ends every process of it at once, in a rehearsal nobody, which is refused; null: each is to be ended by itself. */
+  readonly kill: ((isRehearsal: boolean) => boolean) | null;
   /** Whether every process in it stands still, whoever asked for that. */
   isFrozen(): boolean;
   /** Whether this cgroup's own switch is on. */

@@ -9,6 +9,8 @@ import { sendSignal } from './signal.ts';
 
 /** Continues what is stopped; who runs, or is frozen by its cgroup, does not notice. */
 const HARMLESS = 'SIGCONT';
+const REHEARSED = { ask: HARMLESS, end: HARMLESS } as const;
+const IN_EARNEST = { ask: 'SIGTERM', end: 'SIGKILL' } as const;
 /** Above PID_MAX_LIMIT: what a signal to nobody leaves is made once before it is needed. */
 const NOBODY = 4_194_305;
 /** An act is a dozen kernel files: 2 ms. */
@@ -22,6 +24,7 @@ export class CgroupGrip implements Grip {
   /** As of the last survey; those that are members no more are passed over. */
   #heads: readonly number[] = [];
   #isHeldByUs = false;
+  #signals: typeof REHEARSED | typeof IN_EARNEST = IN_EARNEST;
 
   constructor(freezer: Freezer, list: MemberList) {
     this.kind = freezer.kind;
@@ -44,13 +47,9 @@ export class CgroupGrip implements Grip {
 
   /** Without cgroup.kill: frozen first, so that nobody forks while the list is gone through; thawed last, or none of them dies on v1. */
   kill(): boolean {
-    if (this.#freezer.kill?.() === true) return this.thaw();
-    return this.#endListed('SIGKILL');
-  }
-
-  #endListed(signal: NodeJS.Signals): boolean {
+    if (this.#freezer.kill?.(this.#signals === REHEARSED) === true) return this.thaw();
     const isFrozen = this.freeze();
-    const isTaken = this.#list.signalUntilStill(signal);
+    const isTaken = this.#list.signalUntilStill(this.#signals.end);
     return this.thaw() && isFrozen && isTaken;
   }
 
@@ -59,13 +58,9 @@ export class CgroupGrip implements Grip {
    * wait for memory of a waiting cgroup is woken by a deadly one only (6.18: 5 of 5 waited until KILL).
    */
   terminate(): void {
-    this.#tell('SIGTERM');
-  }
-
-  #tell(signal: NodeJS.Signals): void {
     this.#list.read();
     this.thaw();
-    this.#tellHeads(signal);
+    this.#tellHeads(this.#signals.ask);
     // A process that somebody stopped would not hear it.
     this.#list.signal('SIGCONT');
   }
@@ -113,11 +108,13 @@ export class CgroupGrip implements Grip {
   /** Every act as it will be, but for a signal that harms nobody who is not stopped; and once to nobody. */
   #rehearseOnMembers(): Result<void, string> {
     let isTaken = true;
+    this.#signals = REHEARSED;
     for (let count = 0; count < REHEARSALS; count++) {
       sendSignal(NOBODY, HARMLESS);
-      this.#tell(HARMLESS);
-      isTaken = this.#endListed(HARMLESS) && isTaken;
+      this.terminate();
+      isTaken = this.kill() && isTaken;
     }
+    this.#signals = IN_EARNEST;
     return isTaken ? success(undefined) : failure('a process of it takes no signals from us');
   }
 

@@ -10,6 +10,8 @@ const MOST_ROUNDS = 16;
 
 /** In place of TERM and KILL: it continues what was stopped right before. */
 const HARMLESS = 'SIGCONT';
+const REHEARSED = { ask: HARMLESS, end: HARMLESS } as const;
+const IN_EARNEST = { ask: 'SIGTERM', end: 'SIGKILL' } as const;
 const REHEARSALS = 10;
 
 export class SignalGrip implements Grip {
@@ -18,6 +20,7 @@ export class SignalGrip implements Grip {
   readonly #tracked: TrackedProcesses;
   /** Whether the freeze under way met a process that takes no signals from us. */
   #isDenied = false;
+  #signals: typeof REHEARSED | typeof IN_EARNEST = IN_EARNEST;
 
   constructor(tracked: TrackedProcesses, reason: string) {
     this.#tracked = tracked;
@@ -63,22 +66,15 @@ export class SignalGrip implements Grip {
 
   /** Stopped first, so that the list holds still; a stopped process dies of KILL as it stands. */
   kill(): boolean {
-    return this.#end('SIGKILL');
-  }
-
-  #end(signal: NodeJS.Signals): boolean {
+    const { end } = this.#signals;
     let isTaken = this.freeze();
-    for (const process of this.#tracked.all) if (process.signal(signal) === 'denied') isTaken = false;
+    for (const process of this.#tracked.all) if (process.signal(end) === 'denied') isTaken = false;
     return isTaken;
   }
 
   terminate(): void {
-    this.#tell('SIGTERM');
-  }
-
-  #tell(signal: NodeJS.Signals): void {
     this.#tracked.refresh();
-    for (const head of this.#tracked.heads()) head.signal(signal);
+    for (const head of this.#tracked.heads()) head.signal(this.#signals.ask);
     // Also who was stopped by somebody else, or it would never hear it.
     this.#continue(() => true);
   }
@@ -106,10 +102,12 @@ export class SignalGrip implements Grip {
 
   rehearse(): Result<void, string> {
     let isTaken = true;
+    this.#signals = REHEARSED;
     for (let count = 0; count < REHEARSALS; count++) {
-      isTaken = this.#end(HARMLESS) && isTaken;
-      this.#tell(HARMLESS);
+      isTaken = this.kill() && isTaken;
+      this.terminate();
     }
+    this.#signals = IN_EARNEST;
     return isTaken ? success(undefined) : failure('a process of it takes no signals from us');
   }
 
