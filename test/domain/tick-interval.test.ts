@@ -11,9 +11,9 @@ const pace = (phase: Phase, toWallMs: number, band = 0) => ({ phase: phaseIndex(
 
 describe('the time to the next look', () => {
   it('below a wall of its own is unhurried, and shorter near the wall', () => {
-    expect(intervalMs(pace('running', 1), OWN)).toBe(250);
+    expect(intervalMs(pace('running', 1), OWN)).toBe(1000);
     expect(intervalMs(pace('running', 1, 1), OWN)).toBe(100);
-    expect([intervalMs(pace('paused', 1), OWN), intervalMs(pace('stopping', 1), OWN)]).toEqual([250, 100]);
+    expect([intervalMs(pace('paused', 1), OWN), intervalMs(pace('stopping', 1), OWN)]).toEqual([1000, 100]);
   });
 
   it('without one leaves three looks on the way to the wall', () => {
