@@ -111,6 +111,14 @@ describe('the house', () => {
     expect(impure.map(([path]) => path)).toEqual([]);
   });
 
+  it('the guard knows one monotonic clock, which loads nothing: times of two clocks compare to nonsense', () => {
+    const guards = ['sentinel', 'actuators', 'kernel'];
+    const others = [...sources].filter(
+      ([path, text]) => guards.includes(roomOf(path)) && /\bperformance\./.test(withoutComments(text)),
+    );
+    expect(others.map(([path]) => path)).toEqual([]);
+  });
+
   it('sends signals from one file only', () => {
     const senders = [...sources].filter(([, text]) => /process\.kill\(/.test(text)).map(([path]) => path);
     expect(senders.filter((path) => path !== 'actuators/signal.ts')).toEqual([]);

@@ -9,6 +9,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { readDecimal } from '../formats/tick-decimal.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { type HeldFile, openHeld } from '../kernel/held-file.ts';
 import { type Signal, sendSignal } from './signal.ts';
 
@@ -48,7 +49,7 @@ export class MemberList {
   /** Processes listed, on v1 up to 1.1 s ago; -1: not readable, and the last list stands. Opens nothing. */
   read(): number {
     if (this.#isSnapshot) {
-      const nowMs = performance.now();
+      const nowMs = monotonicMs();
       if (nowMs - this.#readAtMs < SNAPSHOT_MS) return this.#count;
       const count = this.#readHeld();
       if (count >= 0) this.#readAtMs = nowMs;

@@ -14,7 +14,8 @@ import { type Keeper, startKeeper } from './keeper.ts';
 import type { KeeperHold } from './keeper-script.ts';
 import { KEEPER_SHELVES } from './keeper-shelf.ts';
 import { playCourse } from './played-course.ts';
-import { lockPages, type PageLock, rehearseActs, rehearseTicks } from './rehearsal.ts';
+import { lockPages, type PageLock, rehearseActs, rehearseTicks, rehearseTimers } from './rehearsal.ts';
+import { collectYoung } from './settled-heap.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
 
@@ -22,12 +23,11 @@ export interface Armed {
   readonly parts: GuardParts;
   /** Why the daemon may not be frozen; null: it may. */
   readonly obstacle: string | null;
-  /** null: a wall of the daemon's own makes it needless. */
-  readonly pages: PageLock | null;
+  readonly pages: PageLock;
 }
 
 export async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<Armed> {
-  const { daemon, home } = started;
+  const { daemon } = started;
   const { options, watchpost, say } = stage;
   const grip = openGrip({ home: daemon.traits.home, traits: daemon.traits });
   grip.survey();
@@ -45,13 +45,16 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   });
   for (const gap of options.verbosity === 'verbose' ? parts.gaps : [])
     say.say(`not watched: ${gap.source} (${gap.reason}, ${gap.detail})`);
-  const pages = home.isLimited ? null : lockPages();
+  // Below a wall of the daemon's own, too: somebody else may fill the container that its guard is in.
+  const pages = lockPages();
+  collectYoung();
   playCourse(terms, parts.grace);
   rehearseTicks(parts.tick, 'all');
   parts.will.keeper = await keeping;
   // Once more with somebody who listens, and has heard both wills; the last one stands.
   parts.will.tell('K');
   rehearseTicks(parts.tick, 'some');
+  await rehearseTimers();
   return { parts, obstacle, pages };
 }
 

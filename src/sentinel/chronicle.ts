@@ -3,6 +3,7 @@
 
 import { type Phase, phaseIndex, type Rule, ruleIndex } from '../domain/lifecycle.ts';
 import { emptyRecord, type GuardRecord, KINDS, NO_INDEX, type RecordKind } from '../formats/guard-record.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { ActionLine } from './action-line.ts';
 import type { CompanionLink } from './companion-link.ts';
 import type { Ring } from './ring.ts';
@@ -65,7 +66,7 @@ export function openChronicle({ ring, line, notice }: ChronicleParts): Chronicle
       record.actions = 0;
       record.resource = NO_INDEX;
       record.wallIndex = NO_INDEX;
-      chronicle.keep(KINDS.indexOf(kind), performance.now());
+      chronicle.keep(KINDS.indexOf(kind), monotonicMs());
     },
   };
   return chronicle;

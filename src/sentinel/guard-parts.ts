@@ -10,6 +10,7 @@ import { RESOURCE_NAMES, type ResourceName } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import type { LiveSettings } from '../formats/live-settings.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { detectPlatform } from '../kernel/detect.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
@@ -86,10 +87,7 @@ export function openParts(request: PartsRequest): GuardParts {
   });
   const will = new LastWill();
   const table = compileTable();
-  const tick = new Tick(
-    { sensors, resources, judge, table, hold, will, chronicle, isDryRun },
-    performance.now(),
-  );
+  const tick = new Tick({ sensors, resources, judge, table, hold, will, chronicle, isDryRun }, monotonicMs());
   return {
     grip,
     will,

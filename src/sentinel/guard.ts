@@ -4,16 +4,17 @@
 //   grip -> keeper -> walls -> rehearsal -> manifest -> the daemon is let go -> ticks ... -> none of it is left -> all closed
 
 import { decideEvent, type LifecycleEvent } from '../domain/guard-decision.ts';
-import { BAND_PAUSE } from '../domain/guard-thresholds.ts';
 import { PHASES, type Phase, phaseIndex } from '../domain/lifecycle.ts';
 import { DEFAULT_FLOOR_MS, intervalMs, type Pacing } from '../domain/tick-interval.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { openWakeup, type Wakeup } from '../kernel/event-wakeup.ts';
 import { readPinCount } from '../kernel/pin-count.ts';
+import { CalmChores } from './calm-chores.ts';
 import type { Ending } from './ending.ts';
 import type { AskedFor, GuardEnd } from './guard-end.ts';
 import type { GuardParts } from './guard-parts.ts';
-import { settleHeap } from './rehearsal.ts';
+import { collectYoung, settleHeap } from './settled-heap.ts';
 import type { SignalTarget } from './signals.ts';
 import { StopNote } from './stop-note.ts';
 import type { Daemon } from './supervision.ts';
@@ -22,9 +23,9 @@ import { suspendWith } from './suspension.ts';
 
 /** A signal that was passed on has so long to be heard before the daemon is frozen again. */
 const HEARING_MS = 2_000;
-/** New members are looked at this often at most: a survey opens files. */
-const SURVEY_MS = 5_000;
 const REHEARSED_BEATS = 100;
+/** A beat leaves some 5 KiB of garbage, one with slices up to 13: half of what settled-heap.ts fills. */
+const BEATS_PER_SCAVENGE = 16;
 const ENDING: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT'];
 const STARTING = phaseIndex('starting');
 const PAUSED = phaseIndex('paused');
@@ -38,9 +39,9 @@ export class Guard {
   readonly #graceMs: number;
   readonly #pinUnitBytes: number;
   readonly #stop: StopNote = new StopNote();
+  readonly #chores: CalmChores;
   #timer: NodeJS.Timeout | null = null;
-  #surveyedMs = 0;
-  #surveyedCount = -1;
+  #beats = 0;
   #askedFor: AskedFor = null;
   /** A person's pause lasts until then, ms; 0: none. */
   #byHandUntilMs = 0;
@@ -54,13 +55,14 @@ export class Guard {
     this.#pinUnitBytes = pinUnitBytes;
     const hasOwnWall = parts.sensors.some(({ isShared, resource }) => !isShared && resource === 'memory');
     this.#pacing = { hasOwnWall, floorMs: DEFAULT_FLOOR_MS };
+    this.#chores = new CalmChores(parts);
     this.#wakeup = openWakeup(daemon.traits.home.rooms, () => this.#wake());
   }
 
   /** The daemon has just been let go; `isSliced`: by slices first. */
   begin(isSliced: boolean): void {
     this.#rehearse();
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     const { tick, hold, judge } = this.#parts;
     tick.run(nowMs);
     if (isSliced) hold.beginSlowStart(nowMs, judge.headroomShare);
@@ -94,7 +96,9 @@ export class Guard {
   }
 
   readonly #beat = (): void => {
-    const nowMs = performance.now();
+    this.#beats = (this.#beats + 1) % BEATS_PER_SCAVENGE;
+    if (this.#beats === 0) collectYoung();
+    const nowMs = monotonicMs();
     const { tick, hold, judge, sensors } = this.#parts;
     tick.run(nowMs);
     // Frozen again before it could end, it would hold the guard and whoever waits for it: TERM with a grace, then KILL.
@@ -104,7 +108,7 @@ export class Guard {
     if (hold.takeSlowStartEnd() && judge.phase === STARTING) tick.endSlowStart(nowMs);
     this.#pauseAgain(nowMs);
     if (judge.asksPinsAt >= 0) this.#countPins();
-    this.#survey(nowMs);
+    this.#chores.look(nowMs);
     this.#sleep();
   };
 
@@ -122,22 +126,9 @@ export class Guard {
 
   #sleep(): void {
     const { judge, hold, tick } = this.#parts;
-    const dueMs = Math.min(hold.nextAtMs, tick.dueAtMs) - performance.now();
+    const dueMs = Math.min(hold.nextAtMs, tick.dueAtMs) - monotonicMs();
     const delayMs = Math.max(1, Math.min(intervalMs(judge, this.#pacing), dueMs));
     this.#timer = setTimeout(this.#beat, delayMs);
-  }
-
-  /** Who leads is found while all is calm, and only when somebody came or went: files are opened, and lists made. */
-  #survey(nowMs: number): void {
-    const { judge, hold, grip, will } = this.#parts;
-    if (judge.band >= BAND_PAUSE) return;
-    const isCgroup = grip.kind !== 'signals';
-    if (nowMs - this.#surveyedMs < SURVEY_MS || (isCgroup && hold.memberCount === this.#surveyedCount))
-      return;
-    this.#surveyedMs = nowMs;
-    this.#surveyedCount = hold.memberCount;
-    grip.survey();
-    will.keeper?.setMembers(grip.members());
   }
 
   #happen(event: LifecycleEvent): boolean {
@@ -145,7 +136,7 @@ export class Guard {
     const phase: Phase = PHASES[judge.phase] ?? 'ended';
     const decision = decideEvent(phase, event);
     if (decision === null) return false;
-    tick.actByCommand(phaseIndex(decision.phase), decision.actions, performance.now());
+    tick.actByCommand(phaseIndex(decision.phase), decision.actions, monotonicMs());
     return true;
   }
 
@@ -166,12 +157,12 @@ export class Guard {
     const { tick } = this.#parts;
     const isEnding = ENDING.includes(signal);
     if (isEnding) this.#wasTold = true;
-    tick.hearsUntilMs = performance.now() + (isEnding ? Math.max(HEARING_MS, this.#graceMs) : HEARING_MS);
+    tick.hearsUntilMs = monotonicMs() + (isEnding ? Math.max(HEARING_MS, this.#graceMs) : HEARING_MS);
     this.#happen('resume-asked');
   }
 
   pause(forMs: number | null): boolean {
-    this.#byHandUntilMs = forMs === null ? Number.POSITIVE_INFINITY : performance.now() + forMs;
+    this.#byHandUntilMs = forMs === null ? Number.POSITIVE_INFINITY : monotonicMs() + forMs;
     return this.#pauseByHand();
   }
 

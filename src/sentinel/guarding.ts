@@ -12,6 +12,7 @@ import { unknownTerms } from './guard-parts.ts';
 import { obeyOrders } from './orders.ts';
 import { OwnPause } from './own-pause.ts';
 import { openReloading } from './reloading.ts';
+import { collectYoung } from './settled-heap.ts';
 import type { Stage } from './stage.ts';
 import type { Started } from './start.ts';
 import { announceStart } from './start-line.ts';
@@ -23,6 +24,7 @@ export async function guardDaemon(started: Started, answer: Answer, stage: Stage
   const ended = awaitEnd(daemon);
   if (stage.options.passesNotify) stage.readiness.withdraw();
   const terms = answer.record.terms ?? unknownTerms();
+  collectYoung();
   const armed = await arm(started, terms, stage);
   const { parts, obstacle } = armed;
   const guard = new Guard(parts, daemon, terms);

@@ -7,8 +7,11 @@ import { isOwnDirectory } from '../settings/places.ts';
 
 /** Handed over as `SYNCGUARD_LAUNCH=<SigIgn in hex> <soft limit of open files> <those open of descriptors 0 to 8>`. */
 export const LAUNCH_VARIABLE = 'SYNCGUARD_LAUNCH';
-/** The user's NODE_OPTIONS, which are the daemon's and not ours. */
-export const NODE_OPTIONS_VARIABLE = 'SYNCGUARD_NODE_OPTIONS';
+/** Where the user's own values are that the launcher puts others in place of: they are the daemon's and not ours. */
+const KEPT_VARIABLES: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: 'SYNCGUARD_NODE_OPTIONS',
+  MALLOC_TRIM_THRESHOLD_: 'SYNCGUARD_MALLOC_TRIM_THRESHOLD',
+};
 
 export interface LaunchFacts {
   /** Signal numbers, 1 to 64. */
@@ -79,13 +82,16 @@ function withoutOwnDirectories(environment: Record<string, string>): Record<stri
 }
 
 function environmentBehind(own: Environment, request: EnvironmentRequest): Record<string, string> {
-  const withheld = [LAUNCH_VARIABLE, NODE_OPTIONS_VARIABLE, COOKIE_VARIABLE];
+  const kept = Object.entries(KEPT_VARIABLES);
+  const withheld = [LAUNCH_VARIABLE, COOKIE_VARIABLE, ...kept.flat()];
   if (!request.passesNotify) withheld.push(...NOTIFY_VARIABLES);
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own))
     if (value !== undefined && !withheld.includes(name)) environment[name] = value;
-  const nodeOptions = own[NODE_OPTIONS_VARIABLE];
-  if (nodeOptions !== undefined) environment['NODE_OPTIONS'] = nodeOptions;
+  for (const [name, keptAs] of kept) {
+    const value = own[keptAs];
+    if (value !== undefined) environment[name] = value;
+  }
   if (request.cookie !== null) environment[COOKIE_VARIABLE] = request.cookie;
   return environment;
 }

@@ -30,8 +30,8 @@ import {
 } from './launch-facts.ts';
 import type { RunOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
-import { warmHeap } from './rehearsal.ts';
 import { runRounds } from './rounds.ts';
+import { collectYoung } from './settled-heap.ts';
 import { relaySignals } from './signals.ts';
 import { startMemories } from './start-memory.ts';
 import { openWatchpost, type Watchpost } from './watchpost.ts';
@@ -44,7 +44,6 @@ let gate: GateRun | null = null;
 let watchpost: Watchpost | null = null;
 let readiness: Readiness | null = null;
 let errands: Errands | null = null;
-let isWarm = false;
 const relay = relaySignals(
   facts.ignoredSignals.flatMap((signal) => signalName(signal) ?? []),
   (signal) => {
@@ -53,6 +52,7 @@ const relay = relaySignals(
   },
 );
 
+collectYoung();
 void main().then(leave);
 
 /** What is just being told of the end is told, as far as the configuration has patience; a signal ends us at once. */
@@ -187,6 +187,7 @@ function ask(
   timeoutMs: number,
   onSettings: (settings: RunSettings) => void,
 ): Promise<GateRecord> {
+  collectYoung();
   gate = askGate({
     program: join(import.meta.dirname, 'gate.cjs'),
     request,
@@ -194,8 +195,6 @@ function ask(
     onSettings,
     environment: gateEnvironment(process.env),
   });
-  // The gate counts meanwhile; at a restart it is warm already.
-  if (!isWarm) warmHeap();
-  isWarm = true;
+  collectYoung();
   return gate.record;
 }

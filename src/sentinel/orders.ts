@@ -1,6 +1,7 @@
 // What a person or the clock asks of the guard through the companion, and what the guard does about it.
 
 import type { GuardOrder } from '../formats/control-message.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { Guard } from './guard.ts';
 import type { OwnPause } from './own-pause.ts';
 import type { Stage } from './stage.ts';
@@ -24,10 +25,10 @@ export function obeyOrders({ guard, ownPause, stage, reload }: OrderScene): (ord
         guard.resume();
         break;
       case 'hear':
-        ownPause.hear(order.forMs, performance.now());
+        ownPause.hear(order.forMs, monotonicMs());
         break;
       case 'heard':
-        ownPause.settle(order.isPaused, performance.now());
+        ownPause.settle(order.isPaused, monotonicMs());
         break;
       case 'stop':
         guard.stop('stop');

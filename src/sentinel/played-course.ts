@@ -13,6 +13,7 @@ import { RESOURCE_NAMES } from '../domain/resource.ts';
 import { success } from '../domain/result.ts';
 import { MiB } from '../domain/units.ts';
 import type { GuardTerms } from '../formats/gate-record.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { SensorRow } from '../kernel/sensor.ts';
 import { openActionLine } from './action-line.ts';
 import { type Chronicle, openChronicle } from './chronicle.ts';
@@ -20,6 +21,7 @@ import { Hold } from './hold.ts';
 import { LastWill } from './last-will.ts';
 import { noRing, openRing } from './ring.ts';
 import { ServiceNotice } from './service-notice.ts';
+import { collectYoung } from './settled-heap.ts';
 import { Tick } from './tick.ts';
 
 /** A play is 14 looks of 20 us. */
@@ -46,12 +48,18 @@ const COURSE: readonly Look[] = [
   [0.5, 0, 70_000],
   [-1, 0, 20],
   [0.96, 0, 20],
+  [0.97, 0, 20],
   [0.97, 1, 20],
   [0.98, 1, 2_000],
   [0.99, 1, 60_000],
   [0.99, 1, 2_000],
   [0.2, 0, 2_000],
 ];
+
+/** Headrooms of a slow start: cheap slices, dear ones, a gap, none left. */
+const SLICES: readonly number[] = [0.9, 0.9, 0.8, 0.8, 0.4, 0.4, -1, -1, 0.4, 0, 0, 0.4, 0.4];
+/** Longer than every slice; all of them are longer than a slow start may last. */
+const SLICE_MS = 40_000;
 
 class PlayedWall extends SensorRow {
   show(share: number, underOom: number): void {
@@ -97,9 +105,12 @@ export function playCourse(terms: GuardTerms, grace: GraceRoom | null): number {
   const line = openActionLine('a play', { isQuiet: false, isDryRun: false }, NOWHERE);
   const nowhere = openSync(NOWHERE, 'w');
   const notice = new ServiceNotice({ descriptor: nowhere, daemon: 'a play', isDryRun: false });
-  notice.keepAlive(SIGN_MS, performance.now());
+  notice.keepAlive(SIGN_MS, monotonicMs());
   const chronicle = openChronicle({ ring, line, notice });
-  for (let play = 0; play < PLAYS; play += 1) playOnce(terms, { chronicle, grace });
+  for (let play = 0; play < PLAYS; play += 1) {
+    if (play % 4 === 0) collectYoung();
+    playOnce(terms, { chronicle, grace });
+  }
   for (let count = 0; count < FAILURES; count += 1) failEverything();
   if (grace !== null) grace.isRehearsal = false;
   ring.close();
@@ -122,8 +133,15 @@ function playOnce({ policy, platform, graceMs, ends }: GuardTerms, { chronicle, 
   const hold = new Hold({ grip: GRIP_ON_NOBODY, grace, mayFreeze: true });
   const resources = Uint8Array.from(sensors, ({ resource }) => RESOURCE_NAMES.indexOf(resource));
   const parts = { sensors, resources, judge, table: TABLE, hold, will: new LastWill(), chronicle };
-  let nowMs = performance.now();
+  let nowMs = monotonicMs();
   const tick = new Tick({ ...parts, isDryRun: false }, nowMs);
+  hold.beginSlowStart(nowMs, 1);
+  for (const headroom of SLICES) {
+    nowMs += SLICE_MS;
+    hold.step(nowMs, headroom);
+  }
+  if (hold.takeSlowStartEnd()) tick.endSlowStart(nowMs);
+  judge.shift(0);
   for (const [share, underOom, afterMs] of COURSE) {
     nowMs += afterMs;
     for (const sensor of sensors) sensor.show(share, underOom);

@@ -17,6 +17,7 @@ import {
   STOPPING,
   watchdogIntervalMs,
 } from '../formats/notify-message.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import type { Announcer } from './announcement.ts';
 import { ServiceNotice } from './service-notice.ts';
 
@@ -57,7 +58,7 @@ export class Readiness {
     this.#every(null);
     const isFed = this.#way.kind === 'socket';
     this.#send(READY, ...(isFed || this.#aliveMs === null ? [] : [NO_WATCHDOG]));
-    if (isFed && this.#aliveMs !== null) this.notice.keepAlive(this.#aliveMs, performance.now());
+    if (isFed && this.#aliveMs !== null) this.notice.keepAlive(this.#aliveMs, monotonicMs());
   }
 
   /** A daemon is under guard: its tick feeds. Until it is ready the manager waits for that, and for no sign of life. */
@@ -68,7 +69,7 @@ export class Readiness {
   /** No daemon, and so no tick. */
   rest(): void {
     if (this.#isReady && this.#aliveMs !== null)
-      this.#every(this.#aliveMs, () => this.notice.feed(performance.now()));
+      this.#every(this.#aliveMs, () => this.notice.feed(monotonicMs()));
   }
 
   /** The daemon speaks for itself (--pass-notify). */

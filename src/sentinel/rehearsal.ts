@@ -1,11 +1,13 @@
-// What is tried before the daemon's first instruction: pages that shall stay, a heap that is there, and every act.
+// What is tried before the daemon's first instruction: pages that shall stay, and every act.
 // A guard whose act runs for the first time when it is needed has never survived an exhausted container (0 of 6).
 
 import type { Grip } from '../actuators/grip.ts';
 import type { Result } from '../domain/result.ts';
 import { failure } from '../domain/result.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { readKernelFile } from '../kernel/kernel-file.ts';
 import { loadLibc } from '../kernel/native.ts';
+import { collectYoung } from './settled-heap.ts';
 import type { Tick } from './tick.ts';
 
 export type PageLock = 'locked' | 'no-koffi' | 'refused';
@@ -36,25 +38,6 @@ export function lockPages(): PageLock {
   return isLocked ? 'locked' : 'refused';
 }
 
-/** Short garbage, so that the young generation has its pages and V8 its machinery before there is a wall. */
-const WARM_BYTES = 64 * 1024 * 1024;
-const WARM_PIECE_WORDS = 256;
-
-/** Best while somebody else is waited for: it takes 20 to 40 ms. */
-export const warmHeap = (): number => litter(WARM_BYTES);
-
-/** A few times the young generation, after all that stays was made: what survives is moved where it stays, which takes pages. */
-const SETTLE_BYTES = 8 * 1024 * 1024;
-
-export const settleHeap = (): number => litter(SETTLE_BYTES);
-
-function litter(bytes: number): number {
-  let kept = 0;
-  for (let made = 0; made < bytes; made += WARM_PIECE_WORDS * 8)
-    kept += new Array<number>(WARM_PIECE_WORDS).fill(made).length;
-  return kept;
-}
-
 /** Real freezes of the launcher that waits, which is harmless: it waits. */
 const FREEZES = 20;
 const FREEZE_MS = 1_000;
@@ -74,9 +57,9 @@ export function rehearseActs(grip: Grip): Result<void, string> {
 
 /** A stop lands when the process is scheduled: on a machine at load 5 that took longer than 50 looks in a row. */
 function holdsStill(grip: Grip): boolean {
-  const untilMs = performance.now() + FREEZE_MS;
+  const untilMs = monotonicMs() + FREEZE_MS;
   while (!grip.isFrozen()) {
-    if (performance.now() > untilMs) return false;
+    if (monotonicMs() > untilMs) return false;
     Atomics.wait(SLEEPER, 0, 0, 1);
   }
   return true;
@@ -87,5 +70,23 @@ const REHEARSED_TICKS = { all: 1500, some: 100 } as const;
 
 /** The tick as it will run, often enough to be compiled. */
 export function rehearseTicks(tick: Tick, howMany: keyof typeof REHEARSED_TICKS): void {
-  for (let count = 0; count < REHEARSED_TICKS[howMany]; count += 1) tick.run(performance.now());
+  for (let count = 0; count < REHEARSED_TICKS[howMany]; count += 1) {
+    if (count % 20 === 0) collectYoung();
+    tick.run(monotonicMs());
+  }
+}
+
+/** Node sorts its timers by how long they last, in a heap of its own; that code, too, runs for the first time some time. */
+const TIMERS_MS: readonly number[] = [5, 1, 3, 2, 4];
+
+export async function rehearseTimers(): Promise<void> {
+  await Promise.all(
+    TIMERS_MS.map(
+      (durationMs) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, durationMs);
+          clearTimeout(setTimeout(resolve, durationMs));
+        }),
+    ),
+  );
 }

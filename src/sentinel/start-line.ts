@@ -21,7 +21,7 @@ const PAGES: Readonly<Record<PageLock, string>> = {
 };
 
 function protectionOf({ pages, parts, obstacle }: Armed): string[] {
-  const clauses = pages === null ? [] : [PAGES[pages]];
+  const clauses = [PAGES[pages]];
   const { grip, will } = parts;
   if (obstacle !== null) return [...clauses, `never paused: ${obstacle}`];
   if (grip.kind === 'signals') clauses.push(`paused by signals: ${grip.reason}`);

@@ -4,6 +4,7 @@
 // The terminal stops who is in its foreground group. Daemons have processes in groups of their own (Syncthing's worker), which
 // would run on unguarded; so the whole daemon is frozen, and the keeper told that the silence to come is meant.
 
+import { monotonicMs } from '../kernel/clock.ts';
 import type { SignalTarget } from './signals.ts';
 import type { Tick } from './tick.ts';
 
@@ -18,5 +19,5 @@ export function suspendWith({ tick, daemon }: Suspended, signal: NodeJS.Signals,
   if (!isStopped) daemon.send(signal);
   stop();
   if (!isStopped) daemon.send('SIGCONT');
-  tick.passOver(performance.now());
+  tick.passOver(monotonicMs());
 }

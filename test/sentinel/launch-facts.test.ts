@@ -54,6 +54,14 @@ describe('the environment of the daemon', () => {
     expect(environment).toEqual({ HOME: '/h', EMPTY: '', NODE_OPTIONS: '--inspect' });
   });
 
+  it("has the user's own threshold of malloc, or none, in place of the guard's", () => {
+    const request = { passesNotify: false, cookie: null };
+    const ours = { MALLOC_TRIM_THRESHOLD_: '131072' };
+    expect(daemonEnvironment(ours, request)).toEqual({});
+    const kept = { ...ours, SYNCGUARD_MALLOC_TRIM_THRESHOLD: '4096' };
+    expect(daemonEnvironment(kept, request)).toEqual({ MALLOC_TRIM_THRESHOLD_: '4096' });
+  });
+
   it('keeps what a user set for syncguard: a script below it may run syncguard again', () => {
     const own = { SYNCGUARD_STOP_AT: '90%' };
     expect(daemonEnvironment(own, { passesNotify: false, cookie: null })).toEqual(own);

@@ -35,7 +35,7 @@ describe.runIf(isMet(lack === null, lack ?? ''))('a walker whose tree is five ti
     async () => {
       makeColdWithWarmBlocks(place);
       const { outcome, oomKills, text } = await walkInRoom({ place, programs, way: 'stat', isGuarded: true });
-      expect(text).toMatch(/limit 24\.0 MiB, waiting at it\. Starts throttled: /);
+      expect(text).toMatch(/limit 24\.0 MiB, waiting at it, guard .*\. Starts throttled: /);
       expect([outcome, oomKills]).toEqual(['finished', 0]);
       const walk = parseWalk(text);
       expect(walk).toMatchObject({ entries: FILES + DIRECTORIES, unlisted: 0 });

@@ -53,7 +53,7 @@ describe.runIf(isMet(container !== null, 'no writable v1 memory hierarchy: no br
       expect(stdout).toMatch(/:freezer:.*\/syncguard-\d+$/m);
       expect(stdout).toContain(`${64 * MiB}\n`);
       expect(stdout).toContain('oom_kill_disable 0');
-      expect(stderr).toContain('in a cgroup of its own, limit 64.0 MiB. It fits.');
+      expect(stderr).toMatch(/in a cgroup of its own, limit 64\.0 MiB, guard .*\. It fits\./);
       expect(container!.children()).toEqual([]);
     });
 
