@@ -184,6 +184,24 @@ describe('an order', () => {
     expect(await ended).toBe('SIGTERM');
   });
 
+  it.each([
+    ['pause', 'held', 'no daemon is running that could pause', '--clear-hold '],
+    ['resume', 'waiting', 'no daemon is running that could resume', ''],
+    ['reload', 'held', 'it reads its configuration at the next start', '--clear-hold '],
+  ] as const)(
+    'to %s a guard that is %s says why there is nothing to do',
+    async (order, state, why, option) => {
+      const guard = scene.addGuard({}, [STARTED, recordOf(state, null, { phase: phaseIndex(state) })]);
+      expect(await scene.type(order, String(guard.pid))).toEqual({
+        status: 74,
+        stdout: '',
+        stderr: `syncguard: The guard of dropboxd (pid ${guard.pid}) is ${state}: ${why}. [io]\nhint: syncguard restart ${option}${guard.pid} starts it\n`,
+      });
+      const { stdout } = await scene.type('why', String(guard.pid));
+      expect(stdout).toMatch(new RegExp(`${state}$`, 'm'));
+    },
+  );
+
   it('never signals a process that is not the guard', async () => {
     const guard = scene.addGuard({ startTicks: 1 }, RING);
     expect((await scene.type('stop', String(guard.pid))).status).toBe(66);

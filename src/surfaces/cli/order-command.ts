@@ -67,7 +67,9 @@ async function withoutCompanion(
   guard: FoundGuard,
 ): Promise<ControlReply> {
   const { pid } = guard.manifest;
-  if (order === 'restart' && WITHOUT_DAEMON.includes(stateOf(guard))) {
+  const state = stateOf(guard);
+  const hasDaemon = !WITHOUT_DAEMON.includes(state);
+  if (order === 'restart' && !hasDaemon) {
     const isTaken = await leaveSlip(guard.directory, { order, clearHold: request.clearHold === true });
     return { ok: true, isDone: isTaken, status: statusFromRing(guard) };
   }
@@ -76,6 +78,7 @@ async function withoutCompanion(
     const delivery = isGuardAlive(guard.manifest) ? sendSignal(pid, 'SIGTERM') : 'gone';
     if (delivery !== 'denied') return { ok: true, isDone: delivery === 'gone' };
   }
+  if (!hasDaemon && order !== 'stop') return noDaemon(guard, state, order);
   return {
     ok: false,
     code: 'io',
@@ -88,6 +91,21 @@ async function withoutCompanion(
 }
 
 const WITHOUT_DAEMON: readonly GuardStatus['state'][] = ['waiting', 'held'];
+
+/** It takes no such order, and there is nobody to carry it out on. */
+function noDaemon(guard: FoundGuard, state: GuardStatus['state'], order: OrderName): ControlReply {
+  const { pid } = guard.manifest;
+  const reason =
+    order === 'reload'
+      ? 'it reads its configuration at the next start'
+      : `no daemon is running that could ${order}`;
+  return {
+    ok: false,
+    code: 'io',
+    message: `The guard of ${nameOf(guard)} (pid ${pid}) is ${state}: ${reason}.`,
+    hint: `syncguard restart ${state === 'held' ? '--clear-hold ' : ''}${pid} starts it`,
+  };
+}
 
 const statusFromRing = ({ directory, manifest }: FoundGuard): GuardStatus =>
   guardStatusOf(manifest, readRing(directory), { isAlive: isGuardAlive(manifest), hasCompanion: false });

@@ -26,7 +26,8 @@ const INDENT = '    ';
 function renderDecision(line: DecisionLine, ends: EndTerms, { paint, columns }: WhyPage): string {
   const acts = line.actions.length === 0 ? '' : `: ${line.actions.join(', ')}`;
   const dry = line.isDryRun ? ' (dry run, nothing is done)' : '';
-  const head = `${renderInstant(line.at)}  ${paint('strong', `${line.kind} -> ${line.phase}`)}${acts}${dry}`;
+  const what = line.kind === line.phase ? line.kind : `${line.kind} -> ${line.phase}`;
+  const head = `${renderInstant(line.at)}  ${paint('strong', what)}${acts}${dry}`;
   const inputs = inputsOf(line);
   const lines = [head];
   if (inputs !== '') lines.push(fold(INDENT, inputs, columns));
