@@ -8,11 +8,36 @@ import { until } from './scripted-daemon.ts';
 /** Sleeps of the guard's loop, which stand between two ticks. */
 const SLEEP = 'epoll_pwait';
 
+/** In a mount namespace without cgroups signals are the only grip. */
+const WITHOUT_CGROUPS = ['unshare', '-m', 'sh', '-c', 'umount -R -l /sys/fs/cgroup; exec "$@"', 'unshare'];
+/** With the words to put before the program. */
+export const GRIPS: readonly (readonly ['a freezer' | 'signals', readonly string[]])[] = [
+  ['a freezer', []],
+  ['signals', WITHOUT_CGROUPS],
+];
+
+/** What a tick does to files and processes; its sleep is apart, since libuv ends a program whose sleep fails. */
+export const CALLS: readonly string[] = ['pread64', 'write', 'pwrite64', 'kill'];
+export const ERRORS: readonly string[] = ['ENOMEM', 'EMFILE', 'EINTR', 'EIO'];
+/** Errors take turns: what is done about one does not depend on which it is. */
+export const errorOf = (site: number): string => ERRORS[site % ERRORS.length] ?? 'EIO';
+
+/**
+ * Where the daemon is stopped by signals its parent is told by SIGCHLD, which libuv writes to a pipe of its own and takes no
+ * error from but EAGAIN; the guard's own writes are the same with a freezer.
+ */
+export const TOUCHED: Readonly<Record<'a freezer' | 'signals', readonly string[]>> = {
+  'a freezer': CALLS,
+  signals: ['pread64', 'pwrite64', 'kill'],
+};
+
 export interface Fault {
   readonly syscall: string;
   readonly error: string;
-  /** Of the calls since strace looks on, from 1; `1+` is every one. */
-  readonly when: number | '1+';
+  /** Of the calls since strace looks on, from 1; `1+` is every one, `1..12` the first twelve. */
+  readonly when: number | '1+' | `1..${number}`;
+  /** Only calls on this file. */
+  readonly path?: string;
 }
 
 export interface Trace {
@@ -32,7 +57,8 @@ export async function trace(pid: number, fault: Fault | null): Promise<Trace> {
   const wanted = fault === null ? 'all' : `${fault.syscall},${SLEEP}`;
   const inject =
     fault === null ? [] : ['-e', `inject=${fault.syscall}:error=${fault.error}:when=${fault.when}`];
-  const words = ['-f', '-p', String(pid), '-o', log, '-e', `trace=${wanted}`, ...inject];
+  const only = fault?.path === undefined ? [] : ['-P', fault.path];
+  const words = ['-f', '-p', String(pid), '-o', log, '-e', `trace=${wanted}`, ...inject, ...only];
   const child = spawn('strace', words, { stdio: ['ignore', 'ignore', 'pipe'] });
   await attached(child);
   const lines = (): string[] => readFileSync(log, 'latin1').split('\n').slice(0, -1);

@@ -161,12 +161,23 @@ const textOf = (path: string): string => {
 
 /** Held by a freezer, v1 or v2, or stopped by a signal; a process that is gone is not. */
 export function isFrozen(pid: number): boolean {
+  const { legacy, unified } = cgroupsOf(pid);
+  if (textOf(`${legacy}/freezer.state`).trim() === 'FROZEN') return true;
+  if (/^frozen 1$/m.test(textOf(`${unified}/cgroup.events`))) return true;
+  return STATE.exec(textOf(`/proc/${pid}/status`))?.[1] === 'T';
+}
+
+/** The file by which the guard freezes this process of its daemon. */
+export function freezerOf(pid: number): string {
+  const { legacy, unified } = cgroupsOf(pid);
+  return legacy.includes('syncguard-') ? `${legacy}/freezer.state` : `${unified}/cgroup.freeze`;
+}
+
+function cgroupsOf(pid: number): { readonly legacy: string; readonly unified: string } {
   const lines = textOf(`/proc/${pid}/cgroup`).split('\n');
   const legacy = lines.find((line) => line.split(':')[1] === 'freezer')?.split(':')[2] ?? '';
-  if (textOf(`/sys/fs/cgroup/freezer${legacy}/freezer.state`).trim() === 'FROZEN') return true;
   const unified = lines.find((line) => line.startsWith('0::'))?.slice('0::'.length) ?? '';
-  if (/^frozen 1$/m.test(textOf(`${UNIFIED}${unified}/cgroup.events`))) return true;
-  return STATE.exec(textOf(`/proc/${pid}/status`))?.[1] === 'T';
+  return { legacy: `/sys/fs/cgroup/freezer${legacy}`, unified: `${UNIFIED}${unified}` };
 }
 
 /** Pids whose parent is `parent` and whose command line has these words. */

@@ -1,6 +1,6 @@
 // No call of the tick that fails makes a guard crash, act wrongly, or leave its act undone.
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { type Fault, trace } from '../support/guarded-faults.ts';
+import { CALLS, ERRORS, errorOf, type Fault, GRIPS, TOUCHED, trace } from '../support/guarded-faults.ts';
 import { installPrograms, type Programs } from '../support/guarded-programs.ts';
 import {
   childrenOf,
@@ -26,17 +26,8 @@ const isPossible = isMet(
   'root, strace and unshare, to make system calls of a guard fail',
 );
 
-/** In a mount namespace without cgroups signals are the only grip. */
-const WITHOUT_CGROUPS = ['unshare', '-m', 'sh', '-c', 'umount -R -l /sys/fs/cgroup; exec "$@"', 'unshare'];
-const GRIPS = [
-  ['a freezer', []],
-  ['signals', WITHOUT_CGROUPS],
-] as const;
 const DAEMON = 'sleep 600 & a=$!; sleep 600 & b=$!; trap "kill $a $b; exit 9" TERM; wait; wait';
 
-/** What a tick does to files and processes; its sleep is apart, since libuv ends a program whose sleep fails. */
-const CALLS = ['pread64', 'write', 'pwrite64', 'kill'] as const;
-const ERRORS = ['ENOMEM', 'EMFILE', 'EINTR', 'EIO'] as const;
 /** More than two ticks make of one call here. */
 const MOST_CALLS = 48;
 
@@ -131,14 +122,6 @@ async function staysCalmDespite(
   const found = { ...fault, ended: [guarded.pid, daemon].filter(hasEnded), isFrozen: isFrozen(daemon) };
   expect(found).toEqual({ ...fault, ended: [], isFrozen: false });
 }
-
-/**
- * Where the daemon is stopped by signals its parent is told by SIGCHLD, which libuv writes to a pipe of its own and takes no
- * error from but EAGAIN; the guard's own writes are the same with a freezer.
- */
-const TOUCHED = { 'a freezer': CALLS, signals: ['pread64', 'pwrite64', 'kill'] } as const;
-
-const errorOf = (site: number): string => ERRORS[site % ERRORS.length] ?? 'EIO';
 
 /** The daemon stands still in the end; false: the tick that paused it made fewer such calls. */
 async function pausesDespite([scene, guarded]: [Scene, Guarded], fault: Fault): Promise<boolean> {
