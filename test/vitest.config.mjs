@@ -23,6 +23,7 @@ const project = (name, turn, { include, exclude = [], atOnce, retry = TRIES_AGAI
     include,
     exclude: [...exclude, 'node_modules/**'],
     // Real children, cgroups and loop devices: generous, because the machine may be shared; no test asserts a time.
+    expect: { poll: { timeout: 60_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: atOnce,
