@@ -38,7 +38,7 @@ function protectionCheck(): Check {
     status: 'warn',
     seen: "the guard shares the daemon's wall and is only warmed: no cgroup of its own, no koffi",
     meaning:
-      'once the container is full, a Node whose program pages were charged to it waits for them for ever (0 of 10 acted)',
+      'once the container is full, a Node whose program pages were charged to it waits for them for ever (0 of 20 guards went on)',
     command: 'run in a systemd unit with Delegate=yes, or npm install -g --include=optional syncguard',
   };
 }

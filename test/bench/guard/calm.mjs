@@ -28,6 +28,7 @@ const { values } = parseArgs({
   options: {
     node: { type: 'string', multiple: true, default: ['20', '22', '24'] },
     seconds: { type: 'string', default: '60' },
+    ticks: { type: 'string', default: '0' },
     throwaway: { type: 'boolean', default: false },
   },
 });
@@ -80,52 +81,95 @@ const childrenOf = (pid) =>
   readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
 const commandOf = (pid) => readText(`/proc/${pid}/cmdline`);
 
-async function measure(line, { isOwnWall, hasKoffi }, tell) {
+const CALM_TRAITS = [
+  { isOwnWall: true, hasKoffi: false },
+  { isOwnWall: false, hasKoffi: true },
+  { isOwnWall: false, hasKoffi: false },
+];
+const titleOf = (line, { isOwnWall, hasKoffi }) =>
+  `Node ${line}, ${isOwnWall ? 'own' : 'shared'} wall, ${hasKoffi ? 'koffi' : 'no koffi'}`;
+
+/** A guard of a daemon that does nothing, 12 s after its start, and how to end all of it. */
+async function startCalm(line, { isOwnWall, hasKoffi }, { limitBytes, companion }) {
   const { hog } = await buildPrograms();
-  const seconds = Number(values.seconds);
   const node = nodeOf(line);
   const copy = await makeCopy({ ownLimitBytes: isOwnWall ? 256 * MiB : NO_OWN_WALL }, { hasKoffi });
-  const container = makeContainer(LIMIT_BYTES, { isWaiting: false });
+  const container = makeContainer(limitBytes, { isWaiting: false });
   const record = makeRecord(copy.root, 'daemon');
   const guard = container.start(
-    [copy.program, 'run', '--companion', 'on', '--', hog, record.path, 'grow', '20', '0', '0', '0'],
+    [copy.program, 'run', '--companion', companion, '--', hog, record.path, 'grow', '20', '0', '0', '0'],
     { env: { ...copy.environment, PATH: `${dirname(node)}:${copy.environment.PATH}` }, stdio: 'ignore' },
   );
-  const earlyoom = spawn('earlyoom', ['--dryrun', '-r', '3600'], { stdio: 'ignore' });
-  earlyoom.on('error', () => undefined);
   await until(() => record.read().nowMs > 0, 30_000);
   await sleep(SETTLED_MS);
+  return {
+    pid: guard.pid,
+    node,
+    async remove() {
+      await container.remove();
+      copy.remove();
+    },
+  };
+}
+
+async function measure(line, traits, earlyoomPid) {
+  const seconds = Number(values.seconds);
+  const guard = await startCalm(line, traits, { limitBytes: LIMIT_BYTES, companion: 'on' });
   const companion = childrenOf(guard.pid).find((pid) => commandOf(pid).includes('companion.cjs'));
-  const watched = [guard.pid, companion, earlyoom.pid].filter(Boolean);
+  const watched = [guard.pid, companion, earlyoomPid];
   const before = watched.map(scheduledSeconds);
   const descriptors = descriptorsOf(guard.pid);
   const anonymous = kib(guard.pid, 'RssAnon');
   await sleep(seconds * 1_000);
   const spent = watched.map((pid, index) => ((scheduledSeconds(pid) - before[index]) * 3_600) / seconds);
   const counts = await traced(guard.pid, seconds);
-  const bare = await bareRssKib(node);
+  const bare = await bareRssKib(guard.node);
   const memory = ['mmap', 'munmap', 'madvise', 'mprotect', 'brk'].reduce(
     (sum, name) => sum + (counts.get(name) ?? 0),
     0,
   );
-  const wall = isOwnWall ? 'own wall' : 'shared wall';
-  tell(`Node ${line}, ${wall}, ${hasKoffi ? 'koffi' : 'no koffi'}`);
-  tell(
-    `  processor s an hour: guard ${spent[0].toFixed(1)}, companion ${spent[1]?.toFixed(1)}, earlyoom ${spent[2]?.toFixed(2)}`,
-  );
-  tell(
+  const lines = [
+    titleOf(line, traits),
+    `  processor s an hour: guard ${spent[0].toFixed(1)}, companion ${spent[1].toFixed(1)}, earlyoom ${spent[2].toFixed(2)}`,
     `  RssAnon MiB: guard ${mebibytes(anonymous)} (bare ${mebibytes(bare)}), after ${2 * seconds} s ${mebibytes(kib(guard.pid, 'RssAnon'))}; companion ${mebibytes(kib(companion, 'RssAnon'))}`,
-  );
-  tell(
     `  threads ${kib(guard.pid, 'Threads')}, descriptors ${descriptors}, then ${descriptorsOf(guard.pid)}`,
-  );
-  tell(
     `  in ${seconds} s under strace: ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`,
-  );
-  tell(`  memory calls ${memory}`);
-  kill(earlyoom.pid, 'SIGKILL');
-  await container.remove();
-  copy.remove();
+    `  memory calls ${memory}`,
+  ];
+  await guard.remove();
+  return lines;
+}
+
+/** So near a wall that each sleep is the shortest there is (20 ms), and no band acts. */
+const NEAR_BYTES = 96 * MiB;
+
+/** A tick is a sleep of the main thread. */
+const sleepsOf = (pid) =>
+  Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`))?.[1]);
+
+async function endure(line, traits) {
+  const guard = await startCalm(line, traits, { limitBytes: NEAR_BYTES, companion: 'off' });
+  const look = () => ({
+    ticks: sleepsOf(guard.pid),
+    descriptors: descriptorsOf(guard.pid),
+    anonymous: kib(guard.pid, 'RssAnon'),
+    faults: faultsOf(guard.pid),
+  });
+  const first = look();
+  await until(() => sleepsOf(guard.pid) >= first.ticks + Number(values.ticks), 3_600_000, 1_000);
+  const last = look();
+  const change = (name) => `${name} ${first[name]}, then ${last[name]}`;
+  const text = `${titleOf(line, traits)}: ${last.ticks - first.ticks} ticks; ${change('descriptors')}; RssAnon ${mebibytes(first.anonymous)}, then ${mebibytes(last.anonymous)} MiB; ${last.faults - first.faults} page faults`;
+  await guard.remove();
+  return [text];
+}
+
+/** minflt and majflt of proc(5), behind the name, which may have spaces. */
+function faultsOf(pid) {
+  const fields = readText(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(fields[7]) + Number(fields[9]);
 }
 
 const obstacle = whyNoLaboratory();
@@ -133,16 +177,19 @@ if (obstacle !== null) {
   process.stderr.write(`no bench here: ${obstacle}\n`);
   process.exitCode = 69;
 } else {
-  const results = openResults('calm.txt');
-  const tell = (text) => {
+  const isLong = values.ticks !== '0';
+  const results = openResults(isLong ? 'calm-ticks.txt' : 'calm.txt');
+  const earlyoom = spawn('earlyoom', ['--dryrun', '-r', '3600'], { stdio: 'ignore' });
+  await new Promise((resolve, reject) => earlyoom.once('spawn', resolve).once('error', reject));
+  const traits = isLong ? CALM_TRAITS.filter(({ isOwnWall }) => !isOwnWall) : CALM_TRAITS;
+  const guards = values.node.flatMap((line) => traits.map((trait) => ({ line, trait })));
+  // All in the same minutes, since all of them sleep.
+  const told = await Promise.all(
+    guards.map(({ line, trait }) => (isLong ? endure(line, trait) : measure(line, trait, earlyoom.pid))),
+  );
+  kill(earlyoom.pid, 'SIGKILL');
+  for (const text of told.flat()) {
     process.stdout.write(`${text}\n`);
     if (!values.throwaway) results.add(text);
-  };
-  for (const line of values.node)
-    for (const traits of [
-      { isOwnWall: true, hasKoffi: false },
-      { isOwnWall: false, hasKoffi: true },
-      { isOwnWall: false, hasKoffi: false },
-    ])
-      await measure(line, traits, tell);
+  }
 }

@@ -22,6 +22,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
+import programs from '../../../src/rolldown.config.mjs';
 
 export const PROJECT = join(import.meta.dirname, '../../..');
 export const MiB = 1024 * 1024;
@@ -65,18 +66,17 @@ export function buildPrograms() {
 }
 
 async function compile() {
-  const bundle = (input, file, format) =>
+  const bundle = (input, file) =>
     build({
       input: join(PROJECT, input),
       platform: 'node',
-      external: ['koffi'],
-      output: { file: join(CACHE, file), format, codeSplitting: false },
+      output: { file: join(CACHE, file), format: 'esm' },
       logLevel: 'silent',
     });
-  await bundle('src/sentinel/main.ts', 'dist/sentinel.cjs', 'cjs');
-  await bundle('src/companion/main.ts', 'dist/companion.cjs', 'cjs');
-  await bundle('src/formats/gate-record.ts', 'gate-record.mjs', 'esm');
-  await bundle('src/formats/guard-record.ts', 'guard-record.mjs', 'esm');
+  for (const program of programs.filter(({ input }) => 'sentinel' in input || 'companion' in input))
+    await build({ ...program, output: { ...program.output, dir: join(CACHE, 'dist') }, logLevel: 'silent' });
+  await bundle('src/formats/gate-record.ts', 'gate-record.mjs');
+  await bundle('src/formats/guard-record.ts', 'guard-record.mjs');
   const hog = join(CACHE, 'hog');
   const compiled = spawnSync('cc', ['-O2', '-static', '-o', hog, join(PROJECT, 'test/support/hog.c')], {
     encoding: 'utf8',

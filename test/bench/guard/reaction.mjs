@@ -1,5 +1,6 @@
 // From the crossing of a band to a daemon that stands still, and how far it got meanwhile: the guard without a wall of the
 // daemon's own, earlyoom (--dryrun: when it would act) and a shell that looks once a second, in turns, on the same ramps.
+// With --alone the guard alone, its overshoot held against the fill that was measured in that very run.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -158,20 +159,39 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '20' },
     parallel: { type: 'string', default: '2' },
     rate: { type: 'string', multiple: true, default: ['20', '100', '500'] },
+    alone: { type: 'boolean', default: false },
     throwaway: { type: 'boolean', default: false },
   },
 });
 
 const figure = (value, digits = 1) => value.toFixed(digits);
 
+/** Stopped before the crossing, as far as that can be told from outside: 0. */
+const reaction = ({ nowMs, crossedMs }) => (crossedMs === 0 ? 0 : nowMs - crossedMs);
+const overshootOf = (guard) => Math.max(0, guard.heldBytes - guard.crossBytes);
+/** Bytes a ms, from the beginning of the ramp to the last sign of life. */
+const fillOf = (guard) => (guard.heldBytes - HELD_MIB * MiB) / guard.rampMs;
+const loadNow = () => readText('/proc/loadavg').split(' ')[0];
+
+function aloneLineOf(rate, guard) {
+  const overshoot = overshootOf(guard);
+  const bound = fillOf(guard) * (TICK_MS + STOPPING_MS);
+  return `${rate} guard-ms=${figure(reaction(guard))} overshoot-MB=${figure(overshoot / 1e6, 2)} bound-MB=${figure(bound / 1e6, 2)} fill-MB-s=${figure(fillOf(guard) / 1e3)} ${overshoot <= bound ? 'within' : 'beyond'} load=${loadNow()}`;
+}
+
 function lineOf(rate, { guard, poller, earlyoom }) {
-  // Stopped before the crossing, as far as that can be told from outside: 0.
-  const reaction = ({ nowMs, crossedMs }) => (crossedMs === 0 ? 0 : nowMs - crossedMs);
-  const fill = (guard.heldBytes - HELD_MIB * MiB) / guard.rampMs;
-  const overshoot = Math.max(0, guard.heldBytes - guard.crossBytes);
+  const fill = fillOf(guard);
+  const overshoot = overshootOf(guard);
   const bound = rate * 1e3 * (TICK_MS + STOPPING_MS);
   const isWithin = overshoot <= bound;
-  return `${rate} guard-ms=${figure(reaction(guard))} earlyoom-ms=${figure(reaction(earlyoom))} poller-ms=${figure(reaction(poller))} poller-oom-killed=${poller.isKilled} overshoot-MB=${figure(overshoot / 1e6, 2)} bound-MB=${figure(bound / 1e6, 2)} fill-MB-s=${figure(fill / 1e3)} ${isWithin ? 'within' : 'beyond'} load=${readText('/proc/loadavg').split(' ')[0]}`;
+  return `${rate} guard-ms=${figure(reaction(guard))} earlyoom-ms=${figure(reaction(earlyoom))} poller-ms=${figure(reaction(poller))} poller-oom-killed=${poller.isKilled} overshoot-MB=${figure(overshoot / 1e6, 2)} bound-MB=${figure(bound / 1e6, 2)} fill-MB-s=${figure(fill / 1e3)} ${isWithin ? 'within' : 'beyond'} load=${loadNow()}`;
+}
+
+async function measure(rate) {
+  if (values.alone) return aloneLineOf(rate, await underGuard(rate));
+  const guard = await underGuard(rate);
+  const poller = await underPoller(rate);
+  return lineOf(rate, { guard, poller, earlyoom: await underEarlyoom(rate) });
 }
 
 function summarize(lines) {
@@ -181,7 +201,7 @@ function summarize(lines) {
       rows
         .map((line) => Number(new RegExp(` ${name}=(-?[\\d.]+)`).exec(line)?.[1]))
         .filter((value) => !Number.isNaN(value));
-    const words = ['guard', 'earlyoom', 'poller'].map((who) => {
+    const words = (values.alone ? ['guard'] : ['guard', 'earlyoom', 'poller']).map((who) => {
       // earlyoom sees the whole machine: where somebody else's memory set it off before the ramp did, nothing was measured.
       const times = column(`${who}-ms`).filter((time) => time >= 0);
       return `${who} ${figure(median(times))} / ${figure(Math.max(...times))} (${times.length})`;
@@ -198,17 +218,12 @@ if (obstacle !== null) {
   process.stderr.write(`no bench here: ${obstacle}\n`);
   process.exitCode = 69;
 } else {
-  const results = openResults('reaction.txt');
+  const results = openResults(values.alone ? 'overshoot-shared-wall.txt' : 'reaction.txt');
   const lines = values.throwaway ? [] : results.lines();
   for (const rate of values.rate) {
     const already = lines.filter((line) => line.startsWith(`${rate} `)).length;
     await inParallel(Math.max(0, Number(values.runs) - already), Number(values.parallel), async () => {
-      const found = {
-        guard: await underGuard(Number(rate)),
-        poller: await underPoller(Number(rate)),
-        earlyoom: await underEarlyoom(Number(rate)),
-      };
-      const line = lineOf(rate, found);
+      const line = await measure(Number(rate));
       lines.push(line);
       if (values.throwaway) process.stdout.write(`${line}\n`);
       else results.add(line);
