@@ -1,10 +1,9 @@
 // fit killed at every call that changes a file: what is there then is the old or the new, and --undo knows the way back.
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BINARY } from '../support/binary.ts';
 import { fitPlace } from '../support/fit-place.ts';
+import { CHANGING_CALLS, killAtEach } from '../support/kill-at-calls.ts';
 import { hasProgram, isMet } from '../support/need.ts';
 
 const isHere = isMet(hasProgram('strace'), 'strace kills fit at a system call');
@@ -14,34 +13,11 @@ const OLD = '// mine\n*.tmp\n';
 const WALL = ['-f', place.tableWithBarrier(570_000)];
 afterAll(place.remove);
 
-/** Calls that change a directory, or make a change last. */
-const CHANGING = ['mkdir', 'rename', 'fsync', 'fchmod', 'unlink'] as const;
-
-/** Killed at each of these calls in turn, made ready before and looked at after; answers how often. */
-function killAtEach(words: readonly string[], ready: () => void, look: (where: string) => void): number {
-  let kills = 0;
-  for (const name of CHANGING) {
-    for (let call = 1; ; call += 1) {
-      ready();
-      if (!killedAt(name, call, words)) break;
-      look(`${name} ${call}`);
-      kills += 1;
-    }
-  }
-  return kills;
-}
-
-/** true: it was killed before its nth such call. */
-function killedAt(name: string, call: number, words: readonly string[]): boolean {
-  const inject = ['-e', `trace=${name}`, '-e', `inject=${name}:signal=KILL:when=${call}`];
-  const ended = spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', ...inject, BINARY, 'fit', ...words], {
-    env: { PATH: process.env['PATH'], ...place.environment },
-    encoding: 'utf8',
-  });
-  if (ended.signal === 'SIGKILL') return true;
-  expect(ended.status, ended.stdout + ended.stderr).toBe(0);
-  return false;
-}
+const command = (...words: readonly string[]) => ({
+  words: ['fit', ...words],
+  environment: place.environment,
+  calls: CHANGING_CALLS,
+});
 
 const content = (): string => readFileSync(stignore, 'utf8');
 
@@ -67,7 +43,7 @@ describe.runIf(isHere)('fit killed at any change', () => {
   it('has applied nothing, or all of it, and is taken back', () => {
     expect(NEW.endsWith(`/Calibre\n${OLD}`)).toBe(true);
     const seen: string[] = [];
-    const kills = killAtEach([...WALL, '--apply'], reset, (where) => {
+    const kills = killAtEach(command(...WALL, '--apply'), reset, (where) => {
       expect([OLD, NEW], where).toContain(content());
       seen.push(content());
       undo();
@@ -82,7 +58,7 @@ describe.runIf(isHere)('fit killed at any change', () => {
       reset();
       expect(place.fit([...WALL, '--apply']).status).toBe(0);
     };
-    const kills = killAtEach(['--undo'], apply, (where) => {
+    const kills = killAtEach(command('--undo'), apply, (where) => {
       expect([OLD, NEW], where).toContain(content());
       seen.push(content());
       undo();
