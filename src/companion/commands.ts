@@ -10,17 +10,17 @@ import {
 } from '../formats/control-message.ts';
 import type { GuardManifest } from '../formats/guard-manifest.ts';
 import { type GuardRecord, KINDS } from '../formats/guard-record.ts';
-import { type GuardStatus, guardDecisionsOf, guardStatusOf, type HeldBack } from '../formats/guard-status.ts';
+import { type GuardStatus, guardDecisionsOf, guardStatusOf } from '../formats/guard-status.ts';
 import { sentenceOf } from '../settings/settings-file.ts';
 import type { Configuration } from './configuration.ts';
+import type { PausedFolders } from './paused-folders.ts';
 import type { GuardMemory } from './records.ts';
 
 export interface CommandScene {
   readonly memory: GuardMemory;
   /** null: it cannot be read (any more). */
   readManifest(): GuardManifest | null;
-  /** Folders that are paused by the daemon's own means, and how a person's word ends that. */
-  readonly paused: { readHeldBack(): HeldBack | null; resume(): void };
+  readonly paused: Pick<PausedFolders, 'readHeldBack' | 'pause' | 'resume'>;
   readonly configuration: Pick<Configuration, 'standing' | 'reload'>;
   /** One line to the sentinel; false: it could not be written. */
   order(line: string): boolean;
@@ -48,17 +48,30 @@ export async function answerCommand(request: ControlRequest, scene: CommandScene
     return { ok: true, isDone: true, decisions: guardDecisionsOf(manifest, scene.memory.records(), asked) };
   }
   if (request.command === 'reload') return reloadOn(scene, status);
+  // While it hears: what a frozen daemon pins cannot be given back.
+  const isPause = request.command === 'pause';
+  if (isPause && !(await scene.paused.pause(request.forMs ?? null)))
+    return { ok: true, isDone: true, status: status() };
+  const reply = await passOn(request, manifest, scene);
+  if (!reply.ok) return reply;
+  if (reply.isDone && request.command === 'resume') scene.paused.resume();
+  return { ...reply, status: status() };
+}
+
+async function passOn(
+  request: ControlRequest,
+  { pid }: GuardManifest,
+  { memory, order: send }: CommandScene,
+): Promise<ControlReply> {
   const order = orderOf(request);
-  const effect = scene.memory.awaitRecord((record) => showsEffect(order, record), ANSWER_WITHIN_MS);
-  if (!scene.order(renderGuardOrder(order)))
+  const effect = memory.awaitRecord((record) => showsEffect(order, record), ANSWER_WITHIN_MS);
+  if (!send(renderGuardOrder(order)))
     return failed(
       'io',
       'The guard does not take orders: its pipe is full or closed.',
-      `kill ${manifest.pid} ends it and its daemon`,
+      `kill ${pid} ends it and its daemon`,
     );
-  const isDone = await effect;
-  if (isDone && request.command === 'resume') scene.paused.resume();
-  return { ok: true, isDone, status: status() };
+  return { ok: true, isDone: await effect };
 }
 
 /** The configuration passes its order on itself, where it is good. */

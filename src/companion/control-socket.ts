@@ -26,8 +26,8 @@ export interface ControlSocket {
 
 /** One person with one command at a time; the rest is refused before it costs anything. */
 const MOST_CONNECTIONS = 16;
-/** Whoever says nothing for so long has gone without saying so; a command is answered after 2 s at the latest. */
-const IDLE_MS = 30_000;
+/** Whoever says nothing for so long has gone without saying so; a pause is answered after 72 s at the latest, the rest after 2. */
+const IDLE_MS = 90_000;
 /** sun_path of sockaddr_un holds 108 bytes with the last one 0 (unix(7)). */
 const LONGEST_PATH_BYTES = 107;
 

@@ -25,6 +25,8 @@ export interface PausedFoldersScene {
 export interface PausedFolders {
   /** Called with every record. */
   look(record: GuardRecord): void;
+  /** A person wants it paused, and waits; false: resumed meanwhile. */
+  pause(forMs: number | null): Promise<boolean>;
   /** A person wants it to run. */
   resume(): void;
   /** What is paused, and why; null: nothing. */
@@ -34,7 +36,12 @@ export interface PausedFolders {
 const STARTED = KINDS.indexOf('started');
 
 /** It cannot be asked, or that gives nothing back. */
-const NOBODY_ASKED: PausedFolders = { look: () => {}, resume: () => {}, readHeldBack: () => null };
+const NOBODY_ASKED: PausedFolders = {
+  look: () => {},
+  pause: async () => true,
+  resume: () => {},
+  readHeldBack: () => null,
+};
 
 export function pausedFolders({
   asked: { folders: asked, rooms },
@@ -65,6 +72,7 @@ export function pausedFolders({
       if (record.kind === STARTED) begin();
       course.look(record);
     },
+    pause: (forMs) => course.pause(forMs),
     resume: () => course.resume(),
     readHeldBack: () => course.readHeldBack() ?? releaser.readHeldBack(),
   };

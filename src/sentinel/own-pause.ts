@@ -7,12 +7,13 @@
 
 import { decideEvent } from '../domain/guard-decision.ts';
 import { BAND_STOP } from '../domain/guard-thresholds.ts';
-import { ACTIONS, PHASES, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
+import { PHASES, phaseIndex, ruleIndex } from '../domain/lifecycle.ts';
 import type { GuardParts } from './guard-parts.ts';
 
 const ASKED = ruleIndex('own-pause-asked');
 const TAKEN = ruleIndex('own-pause');
 const THROTTLED = phaseIndex('throttled');
+const PAUSED = phaseIndex('paused');
 
 /** Syncthing 1.19 gives 40 000 watches back in 27 s when it runs freely, and in a quarter of the time so in 108. */
 const LONGEST_MS = 300_000;
@@ -45,9 +46,8 @@ export class OwnPause {
   /** The companion has its answer; `isPaused`: the daemon has paused itself. What a band asks for is done again. */
   settle(isPaused: boolean, nowMs: number): void {
     const { judge, tick } = this.#parts;
-    if (!this.#isHearing) return;
+    if (this.#isHearing) tick.asksUntilMs = nowMs;
     this.#isHearing = false;
-    tick.asksUntilMs = nowMs;
-    if (isPaused && judge.phase === THROTTLED) tick.actByCommand(judge.phase, ACTIONS.ALERT, nowMs, TAKEN);
+    if (isPaused && judge.phase <= PAUSED) tick.note(TAKEN, nowMs);
   }
 }

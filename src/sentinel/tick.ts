@@ -147,6 +147,13 @@ export class Tick {
     this.act(phase, actions, nowMs);
   }
 
+  /** Something about the daemon that is to be known, and changes nothing; `rule` as above. */
+  note(rule: number, nowMs: number): void {
+    const { judge } = this.#parts;
+    judge.rule = rule;
+    this.#keep(ACTION, ALERT, nowMs, judge.wallIndex);
+  }
+
   /** Everything of the daemon stands still and the keeper expects silence; false: nothing here may freeze it. */
   suspend(): boolean {
     const { hold, will, isDryRun } = this.#parts;

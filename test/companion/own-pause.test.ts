@@ -65,6 +65,11 @@ class Surroundings {
     this.#course.resume();
   }
 
+  /** A person's word, which the sentinel obeys then. */
+  pause(forMs: number | null = null): Promise<boolean> {
+    return this.#course.pause(forMs);
+  }
+
   /** A record a second for so long; what they start is over afterwards. */
   async see(
     { phase, band = 'pause', rule = 'share', resource = 'memory' }: Moment,
@@ -209,6 +214,67 @@ describe('a pause of the daemon’s own', () => {
     await there.see({ phase: 'paused' }, 6);
     await there.see({ phase: 'running', band: 'ample' }, 60 + 120 + 240 + 5);
     expect(tries).toBe(3);
+    expect(there.heldBack).toEqual(['books']);
+  });
+});
+
+const ASKED_BY_WORD = ['kept books notes', 'asked books', 'asked notes', 'reclaimed', 'heard paused'];
+const RUNNING: Moment = { phase: 'running', band: 'ample' };
+const HELD: Moment = { phase: 'paused', band: 'ample', rule: 'command' };
+
+describe('a person’s pause', () => {
+  it('asks a daemon that runs first, and it may be frozen when it has answered', async () => {
+    const there = await new Surroundings().see(RUNNING, 1);
+    expect(await there.pause()).toBe(true);
+    expect(there.done).toEqual(ASKED_BY_WORD);
+    expect(there.heldBack).toEqual(['books', 'notes']);
+  });
+
+  it.each([
+    ['that a band has frozen: it would not hear', { phase: 'paused' }, null],
+    ['for a shorter time than a new scan is worth', RUNNING, 59_999],
+  ] as const)('is a freeze alone for one %s', async (_, moment, forMs) => {
+    const there = await new Surroundings().see(moment, 1);
+    expect(await there.pause(forMs)).toBe(true);
+    expect(there.done).toEqual([]);
+  });
+
+  it('stays as it is while frozen, and is released when it goes on, but not for a signal that is passed on', async () => {
+    const there = await new Surroundings().see(RUNNING, 1);
+    await there.pause();
+    await there.see(HELD, 600);
+    await there.see(RUNNING, 2);
+    await there.see(HELD, 60);
+    expect(there.done).toEqual(ASKED_BY_WORD);
+    await there.see(RUNNING, 6);
+    expect(there.done).toEqual([...ASKED_BY_WORD, 'released']);
+  });
+
+  it('that is called off before its watches are back is not frozen, and what was paused is released', async () => {
+    const there: Surroundings = new Surroundings({
+      countWatches: () => 100,
+      pause: async (ms) => {
+        if (ms === 1_000) there.resume();
+        await there.see(RUNNING, 20);
+      },
+    });
+    await there.see(RUNNING, 1);
+    expect(await there.pause()).toBe(false);
+    expect(there.done.at(-1)).toBe('released');
+  });
+
+  it('freezes one that does not answer all the same', async () => {
+    const there: Surroundings = new Surroundings({
+      folders: {
+        readLeftPaused: () => [],
+        readRunning: () => success([there.folder('books', () => new Promise(() => {}))]),
+        keepPaused: () => true,
+      },
+      pause: async () => {},
+    });
+    await there.see(RUNNING, 1);
+    expect(await there.pause()).toBe(true);
+    expect(there.done).toEqual(['asked books', 'heard nothing']);
     expect(there.heldBack).toEqual(['books']);
   });
 });

@@ -12,6 +12,8 @@ import {
 
 /** The companion answers within 2 s; one that was stopped, or swapped out, has this long. */
 const ANSWER_WITHIN_MS = 10_000;
+/** A daemon that can pause itself is asked to first, and has a minute and 10 s to give its watches back. */
+const PAUSED_WITHIN_MS = 80_000;
 
 /** One request, one reply; an error clause where nobody answers: a guard without a companion is no rare thing. */
 export function askGuard(directory: string, request: ControlRequest): Promise<Result<ControlReply, string>> {
@@ -23,7 +25,8 @@ export function askGuard(directory: string, request: ControlRequest): Promise<Re
       resolve(reply);
     };
     socket.setEncoding('utf8');
-    socket.setTimeout(ANSWER_WITHIN_MS, () => settle(failure('it did not answer')));
+    const withinMs = request.command === 'pause' ? PAUSED_WITHIN_MS : ANSWER_WITHIN_MS;
+    socket.setTimeout(withinMs, () => settle(failure('it did not answer')));
     socket.on('connect', () => socket.write(renderControlMessage(request)));
     socket.on('error', (error: NodeJS.ErrnoException) => settle(failure(error.code ?? error.message)));
     socket.on('close', () => settle(failure('it hung up')));

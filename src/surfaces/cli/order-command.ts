@@ -8,7 +8,7 @@ import {
   LONGEST_PAUSE_MS,
   type Reloaded,
 } from '../../formats/control-message.ts';
-import { type GuardStatus, guardStatusOf } from '../../formats/guard-status.ts';
+import { type GuardStatus, guardStatusOf, type HeldBack } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
 import { parseDuration, renderDuration } from '../../formats/quantity-text.ts';
 import type { CommonOptions } from './common-options.ts';
@@ -18,6 +18,8 @@ import { chooseGuard } from './guard-choice.ts';
 import { type FoundGuard, isGuardAlive, nameOf, readRing } from './guard-place.ts';
 import { renderJson } from './json-text.ts';
 import { leaveSlip } from './order-slip.ts';
+import { sayWhileWaiting } from './progress.ts';
+import { renderHeldBack } from './status-text.ts';
 import type { Terminal } from './terminal.ts';
 
 export type OrderName = 'pause' | 'resume' | 'stop' | 'restart' | 'reload';
@@ -36,13 +38,16 @@ export async function runOrder(
 ): Promise<number> {
   const request = requestOf(order, options);
   const guard = chooseGuard(word, { mayBeGone: false }, terminal);
+  const answered = sayWhileWaiting(terminal, options.quiet === true, 'waiting for the guard ');
   const reply = await askGuard(guard.directory, request);
+  answered();
   const outcome = reply.ok ? reply.value : await withoutCompanion(request, order, guard);
   if (!outcome.ok) throw new SyncguardError(codeOf(outcome.code), outcome.message, outcome.hint);
   const state = outcome.status?.state ?? null;
   const { reloaded = null } = outcome;
+  const heldBack = outcome.status?.heldBack ?? null;
   return tell(
-    { order, request, guard, state, reloaded, effect: effectOf(order, outcome) },
+    { order, request, guard, state, heldBack, reloaded, effect: effectOf(order, outcome) },
     options,
     terminal,
   );
@@ -117,6 +122,7 @@ interface Told {
   readonly request: ControlRequest;
   readonly guard: FoundGuard;
   readonly state: GuardStatus['state'] | null;
+  readonly heldBack: HeldBack | null;
   /** Of `reload`; null: the guard did not say. */
   readonly reloaded: Reloaded | null;
   /** `contrary`: the guard has decided otherwise. */
@@ -133,7 +139,7 @@ function tell(told: Told, options: OrderOptions, terminal: Terminal): number {
   return effect === 'contrary' ? EXIT.warned : EXIT.ok;
 }
 
-function renderTold({ order, request, guard, state, reloaded, effect }: Told): string {
+function renderTold({ order, request, guard, state, heldBack, reloaded, effect }: Told): string {
   const name = escapeForTerminal(nameOf(guard));
   const { pid } = guard.manifest;
   if (effect === 'contrary') return `${name} is ${state}: syncguard why ${pid} tells why`;
@@ -141,7 +147,7 @@ function renderTold({ order, request, guard, state, reloaded, effect }: Told): s
   if (order === 'reload')
     return `${name}'s guard has read its configuration again${renderReloaded(reloaded)}`;
   const lasting = request.forMs === undefined ? '' : ` for ${renderDuration(request.forMs)}`;
-  return `${name} is ${state ?? 'gone'}${lasting}`;
+  return `${name} is ${state ?? 'gone'}${lasting}${heldBack === null ? '' : `; ${escapeForTerminal(renderHeldBack(heldBack))}`}`;
 }
 
 function renderReloaded(reloaded: Reloaded | null): string {

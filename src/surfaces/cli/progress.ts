@@ -42,3 +42,13 @@ export function lineOn(terminal: Terminal, isQuiet: boolean): ProgressLine {
     },
   };
 }
+
+/** For a wait in which nothing is counted; returns how to end it. */
+export function sayWhileWaiting(terminal: Terminal, isQuiet: boolean, text: string): () => void {
+  const line = lineOn(terminal, isQuiet);
+  const timer = setInterval(() => line.draw(() => text), SHOWN_AFTER_MS);
+  return () => {
+    clearInterval(timer);
+    line.clear();
+  };
+}

@@ -57,7 +57,7 @@ const WITHOUT_COMPANION: Partial<Readonly<Record<GuardStatus['state'], string>>>
 };
 
 /** Where even the folders are not known, all of them are. */
-const renderHeldBack = ({ folders, reason }: HeldBack): string =>
+export const renderHeldBack = ({ folders, reason }: HeldBack): string =>
   `${folders.length === 0 ? 'every folder' : folders.join(', ')}: ${reason}`;
 
 /** null: all of it is followed, or a companion would have to tell. */
