@@ -4,6 +4,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Settings } from '../domain/settings.ts';
+import { quoteForShell } from '../formats/name-text.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
 import { alertDisagreement } from './alert-layers.ts';
 import {
@@ -106,7 +107,7 @@ function parseToml(file: string, text: string): Result<object, SettingsTrouble> 
 }
 
 const hintFor = (file: string, line: number): string =>
-  `mend line ${line} of ${file}, then: syncguard config check`;
+  `mend line ${line} of ${file}, then: syncguard config check ${quoteForShell(file)}`;
 
 function keyTrouble({ path, reason, knownKeys }: SchemaTrouble, file: string, line: number): SettingsTrouble {
   const key = path.join('.');

@@ -50,7 +50,7 @@ describe('a configuration that changes', () => {
     expect([configuration.reload().ok, configuration.reload().ok]).toEqual([false, false]);
     const trouble = 'FILE, line 2: stop_att is not a setting; did you mean stop_at?';
     expect(said).toEqual([
-      `error ${trouble} (the configuration from before is kept; mend line 2 of FILE, then: syncguard config check)`,
+      `error ${trouble} (the configuration from before is kept; mend line 2 of FILE, then: syncguard config check FILE)`,
     ]);
     expect(configuration.standing().trouble?.replaceAll(file, 'FILE')).toBe(trouble);
     expect([configuration.settings?.stopAt, followed]).toEqual([0.94, []]);

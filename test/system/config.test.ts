@@ -91,7 +91,7 @@ describe('syncguard config check', () => {
     expect(status).toBe(78);
     expect(stderr.replaceAll(/\/\S+\/config\.toml/g, 'FILE')).toBe(
       'syncguard: FILE, line 2: restart.policy: "alway" found, never, on-failure, always expected; did you mean always? [bad-config]\n' +
-        'hint: mend line 2 of FILE, then: syncguard config check\n',
+        'hint: mend line 2 of FILE, then: syncguard config check FILE\n',
     );
   });
 });
