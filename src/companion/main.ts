@@ -21,6 +21,7 @@ import { runErrand } from './errand.ts';
 import { followConfiguration } from './followed-configuration.ts';
 import { readFrames } from './frames.ts';
 import { type Journal, lineShapeOf, openJournal } from './journal.ts';
+import { type OwnThrottle, ownThrottle, throttlePlaceOf } from './own-throttle.ts';
 import { type PausedFolders, pausedFolders } from './paused-folders.ts';
 import { react } from './reaction.ts';
 import { guardMemory } from './records.ts';
@@ -32,6 +33,8 @@ const ORDERS = 3;
 const LOOK_MS = 1000;
 /** Of what is just being told when the guard has gone: nobody waits for it, and it is kept on disk. */
 const FAREWELL_MS = 10_000;
+/** A daemon that is gone refuses at once, one that is frozen never answers. */
+const LAST_REQUEST_MS = 1000;
 const STARTED = KINDS.indexOf('started');
 
 const request = parseCompanionRequest(process.argv[2]);
@@ -64,6 +67,12 @@ function accompany(asked: CompanionRequest): void {
   const order = openOrders();
   const readManifest = (): GuardManifest | null => manifestIn(runtimeDirectory);
   const paused = pausedFolders({ asked, memory, slowly, order, say });
+  const rate = ownThrottle({
+    place: throttlePlaceOf(asked.profile, readManifest()?.command ?? [], process.env),
+    stateFile: join(runtimeDirectory, 'bandwidth-limit.json'),
+    say,
+  });
+  const brakes = [slowly, rate];
   const configuration = followConfiguration({ asked, memory, readManifest, order, say });
   const alerting = openAlerting({
     directory: asked.alerts,
@@ -75,12 +84,12 @@ function accompany(asked: CompanionRequest): void {
   listen(
     (record) => {
       const before = memory.last;
-      react(record, { daemon, memory, slowly, readManifest, say });
+      react(record, { daemon, memory, brakes, readManifest, say });
       alerting.note(record, before);
       if (record.kind === STARTED) configuration.noteStart();
       paused.look(record);
     },
-    { say, slowly, paused, alerting },
+    { say, slowly, rate, paused, alerting },
   );
   const scene = { memory, readManifest, paused, configuration, order };
   void answerOn(join(runtimeDirectory, 'control'), scene, say);
@@ -91,6 +100,7 @@ type Say = Journal['say'];
 interface Dependents {
   readonly say: Say;
   readonly slowly: SlowWrites;
+  readonly rate: OwnThrottle;
   readonly paused: PausedFolders;
   readonly alerting: Alerting;
 }
@@ -101,15 +111,17 @@ interface Dependents {
  */
 function listen(
   onRecord: (record: GuardRecord) => void,
-  { say, slowly, paused, alerting }: Dependents,
+  { say, slowly, rate, paused, alerting }: Dependents,
 ): void {
   const end = (): void => {
     slowly.unthrottle();
+    const isLifted = rate.unthrottle();
     const { folders = [] } = paused.readHeldBack() ?? {};
     if (folders.length > 0)
       say('warn', `${folders.join(', ')}: still paused; the next syncguard run releases what fits`);
     setTimeout(() => process.exit(0), FAREWELL_MS);
-    void alerting.settled().then(() => process.exit(0));
+    const isLate = new Promise((resolve) => setTimeout(resolve, LAST_REQUEST_MS));
+    void Promise.all([alerting.settled(), Promise.race([isLifted, isLate])]).then(() => process.exit(0));
   };
   const onFrame = (frame: Frame): void => {
     if (frame.kind === 'damaged') say('error', `the guard sent what is no frame: ${frame.reason}`);

@@ -9,26 +9,35 @@ import { type GuardRecord, RECORD_FLAGS } from '../formats/guard-record.ts';
 import { isDecision } from '../formats/guard-status.ts';
 import type { Level } from './journal.ts';
 import type { GuardMemory } from './records.ts';
-import type { SlowWrites } from './slow-writes.ts';
+
+/** Neither ever throws. */
+export interface Brake {
+  throttle(): Promise<void>;
+  unthrottle(): void | Promise<void>;
+}
 
 export interface ReactionScene {
   /** The daemon, as people call it. */
   readonly daemon: string;
   readonly memory: GuardMemory;
-  readonly slowly: SlowWrites;
+  /** What slows it down besides the sentinel's slices. */
+  readonly brakes: readonly Brake[];
   readManifest(): GuardManifest | null;
   say(level: Level, text: string): void;
 }
 
 export function react(
   record: GuardRecord,
-  { daemon, memory, slowly, readManifest, say }: ReactionScene,
+  { daemon, memory, brakes, readManifest, say }: ReactionScene,
 ): void {
   const before = memory.last;
   memory.keep(record);
   const isDryRun = (record.flags & RECORD_FLAGS.dryRun) !== 0;
-  if (!isDryRun && (record.actions & ACTIONS.THROTTLE) !== 0) void slowly.throttle();
-  if (!isDryRun && (record.actions & LETS_GO) !== 0) slowly.unthrottle();
+  const actions = isDryRun ? 0 : record.actions;
+  for (const brake of brakes) {
+    if ((actions & ACTIONS.THROTTLE) !== 0) void brake.throttle();
+    if ((actions & LETS_GO) !== 0) void brake.unthrottle();
+  }
   // A calm reading comes once a second, and says nothing: its manifest is not read.
   if (!isDecision(record)) return;
   const manifest = readManifest();

@@ -58,7 +58,7 @@ export const RCLONE: Profile = {
   // A listing error makes sync give up its deletions ("not deleting files as there were IO errors").
   enomemSafe: true,
   stop: { termSafe: true, killSafe: true, evidence: 'measured' },
-  // core/bwlimit was seen to work while it ran; it slows no listing. Only where it was started with --rc.
+  // Only where it was started with --rc, and then by the guard itself (own-throttle.ts); it slows no listing.
   control: {
     kind: 'command',
     pause: null,
