@@ -1,8 +1,8 @@
 // From measurements of one daemon to what the configuration may say of it: a number only where one was told.
 
-import type { LearnedPoint, MeasuredDaemon } from './measured-daemon.ts';
+import { memoryOf } from './learned-memory.ts';
+import type { LearnedPoint } from './measured-daemon.ts';
 import type { Profile } from './profile.ts';
-import { CONFIGURED_ERROR_PERCENT } from './profile-override.ts';
 import type { Range } from './units.ts';
 
 /** A figure of the configuration with its range; null: it could not be told, and the profile's own stands. */
@@ -11,6 +11,8 @@ export interface LearnedProfile {
   readonly watch: Pick<Profile['watch'], 'api' | 'per' | 'instances'> | null;
   /** `names-only` is never learned: names that were cached before look the same. */
   readonly scanAtStart: 'stat-all' | null;
+  /** `true` is never learned: reading through a mapping is not counted, and a file of one page is not charged for. */
+  readonly readsBodies: false | null;
   readonly rssBaseBytes: Range | null;
   readonly rssPerFileBytes: Range | null;
   readonly tasks: Range;
@@ -31,6 +33,7 @@ export function learnProfile(points: readonly LearnedPoint[], profile: Profile):
     kind: kindOf(bySize, profile),
     watch: watch.value,
     scanAtStart: scan.value,
+    readsBodies: scan.value === null ? null : bodiesOf(bySize),
     rssBaseBytes: memory.base,
     rssPerFileBytes: memory.perFile,
     tasks: spread(bySize.map(({ measured }) => measured.peak.tasks)),
@@ -56,104 +59,6 @@ function spreadOrNull(values: readonly (number | null)[]): Range | null {
 function kindOf(points: readonly LearnedPoint[], profile: Profile): LearnedProfile['kind'] {
   if (profile.id !== 'generic') return null;
   return (points.at(-1)?.measured.peak.watches ?? 0) > 0 ? 'watcher' : 'scheduled';
-}
-
-interface Memory {
-  readonly base: Range | null;
-  readonly perFile: Range | null;
-  readonly errorPercent: number;
-  readonly untold: readonly string[];
-}
-
-/** Line through the smallest and the largest size; those between say how far it is off. */
-function memoryOf(points: readonly LearnedPoint[], profile: Profile): Memory {
-  const [small, large] = [points[0], points.at(-1)];
-  if (small === undefined || large === undefined)
-    return { base: null, perFile: null, errorPercent: CONFIGURED_ERROR_PERCENT, untold: [] };
-  if (small.files === large.files) return memoryOfOneSize(large, profile);
-  const files = large.files - small.files;
-  const peak = lineThrough(small, large, files, ({ peak }) => peak.anonymousBytes);
-  const idle = lineThrough(small, large, files, ({ last }) => last.anonymousBytes);
-  const isFlat = peak.perFile === 0;
-  return {
-    base: around(peak.base, idle.base),
-    perFile: around(peak.perFile, idle.perFile),
-    errorPercent: errorOf(points, peak),
-    untold: isFlat
-      ? ['Its memory did not grow with the files: what a file adds is less than two readings differ by.']
-      : [],
-  };
-}
-
-interface Line {
-  readonly base: number;
-  readonly perFile: number;
-}
-
-/** Never falling, and never below nothing. */
-function lineThrough(
-  small: LearnedPoint,
-  large: LearnedPoint,
-  files: number,
-  of: (measured: MeasuredDaemon) => number,
-): Line {
-  const [low, high] = [of(small.measured), of(large.measured)];
-  const perFile = Math.max(0, (high - low) / files);
-  const base = perFile === 0 ? Math.max(low, high) : low - perFile * small.files;
-  // A daemon that grows faster the larger it is would be given a base below nothing.
-  return base >= 0 ? { base, perFile } : { base: 0, perFile: high / large.files };
-}
-
-/** From the idle reading to the peak, and above it what two readings of one daemon on one tree differ by. */
-const around = (peak: number, idle: number): Range => ({
-  low: Math.round(Math.min(peak, idle)),
-  expected: Math.round(peak),
-  high: Math.round(Math.max(peak, idle) * (1 + CONFIGURED_ERROR_PERCENT / 100)),
-});
-
-function errorOf(points: readonly LearnedPoint[], { base, perFile }: Line): number {
-  const errors = points.map(({ files, measured: { peak } }) => {
-    const expected = base + perFile * files;
-    return expected === 0 ? 0 : (Math.abs(peak.anonymousBytes - expected) / expected) * 100;
-  });
-  return Math.min(100, Math.ceil(Math.max(CONFIGURED_ERROR_PERCENT, ...errors)));
-}
-
-/** One size tells a sum. Where the base was measured elsewhere, the files have the rest; else all of it is called base. */
-function memoryOfOneSize({ files, measured }: LearnedPoint, { id, cost }: Profile): Memory {
-  const { peak, last } = measured;
-  const whole = around(peak.anonymousBytes, last.anonymousBytes);
-  const errorPercent = CONFIGURED_ERROR_PERCENT;
-  if (files === 0)
-    return {
-      base: whole,
-      perFile: null,
-      errorPercent,
-      untold: ['What a file adds to its memory could not be told from a tree without files.'],
-    };
-  const base = cost.rssBaseBytes.value;
-  const isBaseKnown = cost.rssBaseBytes.evidence === 'measured' && base < peak.anonymousBytes;
-  if (!isBaseKnown)
-    return {
-      base: whole,
-      perFile: null,
-      errorPercent,
-      untold: [
-        'Memory without files and for each file could not be told apart from one size: all of it is written as rss_base, and rss_per_file stays what it was, which is too much rather than too little. A second --tree of another size tells them apart.',
-      ],
-    };
-  return {
-    base: null,
-    perFile: {
-      low: Math.round(Math.max(0, last.anonymousBytes - base) / files),
-      expected: Math.round((peak.anonymousBytes - base) / files),
-      high: Math.round(peak.anonymousBytes / files),
-    },
-    errorPercent,
-    untold: [
-      `Memory without files and for each file could not be told apart from one size: rss_base stays that of the profile ${id}, and the files have the rest. A second --tree of another size tells them apart.`,
-    ],
-  };
 }
 
 interface Told<T> {
@@ -222,4 +127,18 @@ function scanOf(points: readonly LearnedPoint[]): Told<'stat-all'> {
       `It was charged ${percent} % of what looking at every entry costs: either it lists names alone, or the names were cached before, and somebody else has paid. scan_at_start stays what it was; a tree that was just mounted tells.`,
     ],
   };
+}
+
+/** Of the page index of every file: less is none. */
+const NO_INDEX_SHARE = 0.25;
+
+/** Fewer reads than half the files, and no page index charged for them, are a daemon that reads names and attributes alone. */
+function bodiesOf(points: readonly LearnedPoint[]): false | null {
+  const large = points.at(-1);
+  if (large === undefined) return null;
+  const { readCalls, kernelPeakBytes } = large.measured;
+  const { kernelLookedBytes, kernelIndexBytes } = large.projected;
+  if (readCalls === null || kernelPeakBytes === null) return null;
+  const hasIndex = kernelPeakBytes > kernelLookedBytes + kernelIndexBytes * NO_INDEX_SHARE;
+  return readCalls < large.files / 2 && !hasIndex ? false : null;
 }

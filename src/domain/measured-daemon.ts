@@ -29,6 +29,8 @@ export interface MeasuredDaemon {
   /** When the measurement was over, or right before its own end. */
   readonly last: DaemonHeld;
   readonly groups: number;
+  /** Calls of read(2) and its like by all of its processes, as far as seen; null: not counted here. */
+  readonly readCalls: number | null;
   /** Kernel memory charged to it at its most, bytes. */
   readonly kernelPeakBytes: number | null;
   /** What reclaim left of that while it ran on, bytes; null: cannot be read, or it had ended. */
@@ -52,6 +54,8 @@ export interface ProjectedDaemon {
   /** The same, were only names listed; and were every entry looked at, but no file read. */
   readonly kernelListedBytes: number;
   readonly kernelLookedBytes: number;
+  /** What reading every file adds: its page index. */
+  readonly kernelIndexBytes: number;
   /** What stays once it is idle with the tasks it then had. */
   readonly kernelLeftBytes: number;
 }

@@ -13,6 +13,7 @@ export interface ProfileOverride {
   readonly watchPer?: Profile['watch']['per'] | undefined;
   readonly watchInstances?: number | undefined;
   readonly scanAtStart?: Profile['scan']['atStart'] | undefined;
+  readonly readsBodies?: boolean | undefined;
   readonly rssBaseBytes?: number | undefined;
   readonly rssPerFileBytes?: number | undefined;
   readonly rssPerDirectoryBytes?: number | undefined;
@@ -56,6 +57,15 @@ function overrideCost(cost: Profile['cost'], said: ProfileOverride): Profile['co
   };
 }
 
+function overrideScan(scan: Profile['scan'], said: ProfileOverride): Profile['scan'] {
+  const { readsBodies = scan.readsBodies } = said;
+  return {
+    ...scan,
+    atStart: said.scanAtStart ?? scan.atStart,
+    ...(readsBodies === undefined ? {} : { readsBodies }),
+  };
+}
+
 function overrideStop(stop: Profile['stop'], { termSafe, killSafe }: ProfileOverride): Profile['stop'] {
   if (termSafe === undefined && killSafe === undefined) return stop;
   return {
@@ -90,7 +100,7 @@ export function overrideProfile(profile: Profile, said: ProfileOverride): Profil
       per: said.watchPer ?? watch.per,
       instances: said.watchInstances ?? watch.instances,
     },
-    scan: { ...profile.scan, atStart: said.scanAtStart ?? profile.scan.atStart },
+    scan: overrideScan(profile.scan, said),
     cost: overrideCost(profile.cost, said),
     enomemSafe: said.enomemSafe ?? profile.enomemSafe,
     prunesWatch: said.prunesWatch ?? profile.prunesWatch,

@@ -8,6 +8,8 @@ export interface StillReading {
   readonly kernelBytes: number | null;
   /** Processor time of the living processes so far, in ticks of 10 ms. */
   readonly processorTicks: number;
+  /** Threads that wait for a disk. */
+  readonly waitingTasks: number;
 }
 
 /** Charges are kept in stocks by processor, and an idle daemon's own tables move a little: 0.1 MB seen (Syncthing 1.19, 6.18). */
@@ -33,7 +35,8 @@ function isStill(readings: readonly StillReading[]): boolean {
   const last = readings.at(-1);
   if (first === undefined || last === undefined) return false;
   const isSame = readings.every(
-    ({ processes, watches }) => processes === first.processes && watches === first.watches,
+    ({ processes, watches, waitingTasks }) =>
+      processes === first.processes && watches === first.watches && waitingTasks === 0,
   );
   const worked = (last.processorTicks - first.processorTicks) * TICK_MS;
   const isIdle = worked <= (last.atMs - first.atMs) * IDLE_PROCESSOR_SHARE;

@@ -50,22 +50,42 @@ export function readDescriptorsHeld(pids: readonly number[]): DescriptorsHeld | 
   return held;
 }
 
+/** Calls of read(2) and its like by one process so far; null: not to be looked at, or not counted (CONFIG_TASK_IO_ACCOUNTING). */
+export function readCallsOf(pid: number): number | null {
+  const io = readKernelFile('', `/proc/${pid}/io`);
+  const calls = io.ok ? /^syscr: (\d+)$/m.exec(io.value)?.[1] : undefined;
+  return calls === undefined ? null : Number(calls);
+}
+
 /** What tells how the processes of a daemon stand to each other, and how much they have worked. */
 export interface ProcessShape {
   /** Process groups: a signal to one of them does not reach the others. */
   readonly groups: number;
-  readonly sessions: number;
   /** Ticks of 10 ms. */
   readonly processorTicks: number;
+  /** Threads in uninterruptible sleep: one that waits for a slow disk works, though no processor is used. */
+  readonly waitingTasks: number;
 }
 
 export function readProcessShape(pids: readonly number[]): ProcessShape {
   const places = pids.map(readProcessPlace).filter(isAlive);
   return {
     groups: new Set(places.map(({ groupId }) => groupId)).size,
-    sessions: new Set(places.map(({ sessionId }) => sessionId)).size,
     processorTicks: sum(places.map(({ processorTicks }) => processorTicks)),
+    waitingTasks: sum(pids.map(readWaitingTasks)),
   };
 }
+
+/** /proc/PID/task/TID/stat has the layout of /proc/PID/stat. */
+function readWaitingTasks(pid: number): number {
+  const tasks = readKernelDirectory('', `/proc/${pid}/task`);
+  const stats = tasks.ok
+    ? tasks.value.map((task) => readKernelFile('', `/proc/${pid}/task/${task}/stat`))
+    : [];
+  return stats.filter((stat) => stat.ok && WAITING.test(stat.value)).length;
+}
+
+/** The state stands behind the last parenthesis of the name. */
+const WAITING = /.*\) D /s;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -22,6 +22,8 @@ export interface LearnRequest {
   /** `{tree}` in a word stands for the tree of the run. */
   readonly command: readonly string[];
   readonly measure: Pick<MeasureRequest, 'forMs' | 'mostMs' | 'isHeard' | 'interruption'>;
+  /** Before its first run. */
+  onProfile(profile: Profile): void;
   onReading(tree: string | null, held: DaemonHeld, elapsedMs: number): void;
 }
 
@@ -36,14 +38,13 @@ export interface Learned {
 
 /** null: it was interrupted. Everything that can be wrong with what was asked is said before anything is started. */
 export async function learn(request: LearnRequest): Promise<Result<Learned | null, SyncguardError>> {
-  const runs = runsOf(request);
-  for (const { asked } of runs) {
-    const obstacle = obstacleTo(asked);
-    if (obstacle !== null) return failure(obstacle);
-  }
+  const runs = runsOf(request).map(siteRun);
   const outcomes: Outcome[] = [];
+  for (const run of runs) if (!run.ok) return run;
   for (const run of runs) {
-    const outcome = await measured(run, request);
+    if (!run.ok) return run;
+    if (outcomes.length === 0) request.onProfile(run.value.profile);
+    const outcome = await measured(run.value, request);
     if (!outcome.ok) return outcome;
     if (outcome.value === null) return success(null);
     outcomes.push(outcome.value);
@@ -69,24 +70,30 @@ function runsOf({ estimate: asked, trees, command }: LearnRequest): Run[] {
   });
 }
 
+interface SitedRun extends Run {
+  readonly profile: Profile;
+  readonly paths: readonly string[];
+}
+
 /** Looks at no more than the roots: what is looked at before the daemon does is not charged to it. */
-function obstacleTo(asked: EstimateRequest): SyncguardError | null {
+function siteRun(run: Run): Result<SitedRun, SyncguardError> {
+  const { asked } = run;
   const sited = sitesOf(asked);
-  if (!sited.ok) return sited.error;
+  if (!sited.ok) return sited;
+  const paths = sited.value.sites.map(({ path }) => path);
   const [profile] = sited.value.profiles;
-  const { sites } = sited.value;
-  if (sites.length === 0 && profile?.kind === 'process' && asked.daemon === null)
-    return new SyncguardError(
-      'no-daemon',
-      `No profile knows ${asked.command[0]}, so the folders it syncs are not known.`,
-      'name them with --tree, or say --daemon process if it syncs none',
+  if (profile === undefined || (profile.kind === 'process' && paths.length === 0 && asked.daemon === null))
+    return failure(
+      new SyncguardError(
+        'no-daemon',
+        `No profile knows ${asked.command[0]}, so the folders it syncs are not known.`,
+        'name them with --tree, or say --daemon process if it syncs none',
+      ),
     );
-  const missing = sites.find(({ path }) => !hasKernelPath('', `${path}/.`));
-  if (missing === undefined) return null;
-  return new SyncguardError(
-    'tree-missing',
-    `There is no folder ${missing.path}.`,
-    `ls -ld ${quoteForShell(missing.path)}`,
+  const missing = paths.find((path) => !hasKernelPath('', `${path}/.`));
+  if (missing === undefined) return success({ ...run, profile, paths });
+  return failure(
+    new SyncguardError('tree-missing', `There is no folder ${missing}.`, `ls -ld ${quoteForShell(missing)}`),
   );
 }
 
@@ -98,18 +105,18 @@ interface Outcome {
 }
 
 /** The daemon first and the count behind it: a count would have the directories charged to us. */
-async function measured(run: Run, request: LearnRequest): Promise<Result<Outcome | null, SyncguardError>> {
-  const sited = sitesOf(run.asked);
-  if (!sited.ok) return sited;
-  const { profiles, sites } = sited.value;
-  const stop = profiles[0]?.stop;
+async function measured(
+  run: SitedRun,
+  request: LearnRequest,
+): Promise<Result<Outcome | null, SyncguardError>> {
+  const { stop } = run.profile;
   const seen = await measureDaemon({
     ...request.measure,
     command: run.command,
-    trees: sites.map(({ path }) => path),
+    trees: run.paths,
     environment: request.estimate.environment,
-    termSafe: stop?.termSafe ?? true,
-    graceMs: Math.max(stop?.graceMs ?? 0, LEAST_GRACE_MS),
+    termSafe: stop.termSafe,
+    graceMs: Math.max(stop.graceMs ?? 0, LEAST_GRACE_MS),
     onReading: (held, elapsedMs) => request.onReading(run.tree, held, elapsedMs),
   });
   if (request.measure.interruption.aborted) return success(null);

@@ -3,7 +3,12 @@
 import type { DaemonHeld, MeasuredDaemon } from '../domain/measured-daemon.ts';
 import { isSettled, type StillReading } from '../domain/settling.ts';
 import { monotonicMs } from '../kernel/clock.ts';
-import { readDescriptorsHeld, readMemoryHeld, readProcessShape } from '../kernel/process-holdings.ts';
+import {
+  readCallsOf,
+  readDescriptorsHeld,
+  readMemoryHeld,
+  readProcessShape,
+} from '../kernel/process-holdings.ts';
 import type { MeasuringRoom } from './measuring-room.ts';
 
 /** Watches are listed one by one in /proc, under the daemon's own lock: never for more than a tenth of the time. */
@@ -12,7 +17,10 @@ const REST_TIMES = 10;
 /** Longer than Syncthing takes between reading its index and its first scan (1.2 s), twice over. */
 const STILL_MS = 4_000;
 
-type Seen = Pick<MeasuredDaemon, 'peak' | 'last' | 'groups' | 'kernelPeakBytes' | 'tookMs' | 'hasForkedAway'>;
+type Seen = Pick<
+  MeasuredDaemon,
+  'peak' | 'last' | 'groups' | 'readCalls' | 'kernelPeakBytes' | 'tookMs' | 'hasForkedAway'
+>;
 
 const NOTHING_HELD: DaemonHeld = {
   processes: 0,
@@ -32,6 +40,8 @@ export class Observation {
   #kernelPeakBytes: number | null = null;
   #readings: readonly StillReading[] = [];
   #nextLookAtMs = 0;
+  /** By pid, also of those that have ended. */
+  readonly #readCalls: Map<number, number> = new Map();
   #memberCount = 0;
   #hasForkedAway = false;
 
@@ -69,7 +79,11 @@ export class Observation {
   #lookCloser(pids: readonly number[], kernelBytes: number | null): void {
     const beganAtMs = monotonicMs();
     const descriptors = readDescriptorsHeld(pids);
-    const { groups, processorTicks } = readProcessShape(pids);
+    for (const pid of pids) {
+      const calls = readCallsOf(pid);
+      if (calls !== null) this.#readCalls.set(pid, calls);
+    }
+    const { groups, ...work } = readProcessShape(pids);
     this.#last = {
       ...this.#last,
       ...(descriptors ?? { openFiles: null, watches: null, watchInstances: null }),
@@ -78,7 +92,7 @@ export class Observation {
     const atMs = monotonicMs();
     this.#nextLookAtMs = atMs + Math.max(CLOSER_LOOK_MS, (atMs - beganAtMs) * REST_TIMES);
     const { processes, watches } = this.#last;
-    const reading = { atMs, processes, watches, kernelBytes, processorTicks };
+    const reading = { atMs, processes, watches, kernelBytes, ...work };
     // Two windows are enough to find one.
     const keptFromMs = atMs - 2 * STILL_MS;
     this.#readings = [...this.#readings.filter((each) => each.atMs >= keptFromMs), reading];
@@ -99,6 +113,7 @@ export class Observation {
       peak: this.#peak,
       last: this.#last,
       groups: this.#groups,
+      readCalls: this.#readCalls.size === 0 ? null : [...this.#readCalls.values()].reduce((a, b) => a + b, 0),
       kernelPeakBytes: told ?? this.#kernelPeakBytes,
       tookMs: this.elapsedMs,
       hasForkedAway: this.#hasForkedAway,

@@ -3,6 +3,7 @@
 import { type Census, leavesOf } from '../domain/census.ts';
 import { processKernelBytes } from '../domain/load.ts';
 import type { LearnedPoint, MeasuredDaemon, ProjectedDaemon } from '../domain/measured-daemon.ts';
+import { pageIndexNodeBytes } from '../domain/metadata-pages.ts';
 import type { Range } from '../domain/units.ts';
 import type { CountedTree, Estimate } from '../estimation/request.ts';
 
@@ -34,6 +35,11 @@ function projectedOf({ load, trees }: Estimate, { last }: MeasuredDaemon): Proje
     kernelListedBytes: onAllSides(({ costs }) => costs.walked, 'expected') + processes,
     // Its low end is without a page index of files that are read.
     kernelLookedBytes: onAllSides(({ costs }) => costs.touched, 'low') + processes,
+    kernelIndexBytes: sum(
+      trees.map(
+        ({ census, price }) => census.files * pageIndexNodeBytes(price.constants) * price.profile.cost.sides,
+      ),
+    ),
     kernelLeftBytes: load.pinnedBytes.expected + processKernelBytes(last.tasks, last.anonymousBytes),
   };
 }

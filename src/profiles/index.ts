@@ -6,6 +6,7 @@ import { overrideProfile, type ProfileOverride } from '../domain/profile-overrid
 import { failure, type Result, success } from '../domain/result.ts';
 import { DROPBOX } from './dropbox.ts';
 import { GENERIC } from './generic.ts';
+import { INOTIFYWAIT } from './inotifywait.ts';
 import { INSYNC } from './insync.ts';
 import { LSYNCD } from './lsyncd.ts';
 import { MAESTRAL } from './maestral.ts';
@@ -39,6 +40,7 @@ export const PROFILES: readonly Profile[] = [
   UNISON,
   RESILIO,
   INSYNC,
+  INOTIFYWAIT,
   GENERIC,
   PROCESS,
 ];

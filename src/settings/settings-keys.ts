@@ -159,6 +159,7 @@ const DAEMON: Table<Keys<DaemonTable>> = table(
     watch_per: later(oneOf('directory', 'entry', 'root', 'none'), 'one watch for each of these'),
     watch_instances: later(countIn(0, null), 'inotify instances'),
     scan_at_start: later(oneOf('stat-all', 'names-only', 'none'), 'what it looks at when it starts'),
+    reads_bodies: later(FLAG, 'true: its first pass reads every file'),
     rss_base: later(SIZE, 'its own memory without any file'),
     rss_per_file: later(SIZE, 'and for each file'),
     rss_per_directory: later(SIZE, 'and for each directory'),

@@ -126,6 +126,7 @@ function overrideOf(said: DaemonTable): ProfileOverride {
     watchPer: said.watch_per,
     watchInstances: said.watch_instances,
     scanAtStart: said.scan_at_start,
+    readsBodies: said.reads_bodies,
     rssBaseBytes: said.rss_base,
     rssPerFileBytes: said.rss_per_file,
     rssPerDirectoryBytes: said.rss_per_directory,

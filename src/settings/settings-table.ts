@@ -103,6 +103,7 @@ export interface DaemonTable {
   readonly watch_per?: Profile['watch']['per'];
   readonly watch_instances?: number;
   readonly scan_at_start?: Profile['scan']['atStart'];
+  readonly reads_bodies?: boolean;
   readonly rss_base?: number;
   readonly rss_per_file?: number;
   readonly rss_per_directory?: number;

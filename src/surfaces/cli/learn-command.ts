@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { replaceForeignFile } from '../../actuators/foreign-file.ts';
 import { EXIT_CODE_OF, SyncguardError } from '../../domain/error.ts';
 import type { DaemonHeld } from '../../domain/measured-daemon.ts';
+import type { Profile } from '../../domain/profile.ts';
 import type { EstimateRequest } from '../../estimation/index.ts';
 import { escapeForTerminal, quoteForShell } from '../../formats/name-text.ts';
 import { renderBytes, renderCount } from '../../formats/quantity-text.ts';
@@ -12,14 +13,7 @@ import { GENERIC, PROCESS, unwrapCommand } from '../../profiles/index.ts';
 import { EXIT } from './exit-code.ts';
 import { interruptions } from './interruption.ts';
 import { judgingRequest } from './judging-request.ts';
-import {
-  checkName,
-  checkOutput,
-  checkTrees,
-  commandOf,
-  type LearnOptions,
-  parseFor,
-} from './learn-options.ts';
+import { checkLearning, commandOf, type LearnOptions, parseFor } from './learn-options.ts';
 import { renderLearnedJson } from './learned-json.ts';
 import { type NamedLearned, renderTable } from './learned-table.ts';
 import { renderLearned } from './learned-text.ts';
@@ -35,23 +29,21 @@ export async function runLearn(
   options: LearnOptions,
   terminal: Terminal,
 ): Promise<number> {
+  checkLearning(words, options);
+  const asked = {
+    estimate: estimateOf(options, terminal),
+    trees: options.tree,
+    command: commandOf(words, options, terminal),
+  };
   const forMs = parseFor(options.for);
-  checkTrees(words, options.tree);
-  checkOutput(options);
-  checkName(options);
+  const isHeard = options.quiet !== true;
   const interruption = interruptions();
-  const line = lineOn(terminal, options.quiet === true);
+  const line = lineOn(terminal, !isHeard);
   try {
     const found = await learn({
-      estimate: estimateOf(options, terminal),
-      trees: options.tree,
-      command: commandOf(words, options, terminal),
-      measure: {
-        forMs,
-        mostMs: MOST_MS,
-        isHeard: options.quiet !== true,
-        interruption: interruption.signal,
-      },
+      ...asked,
+      measure: { forMs, mostMs: MOST_MS, isHeard, interruption: interruption.signal },
+      onProfile: (profile) => warn(profile, terminal),
       onReading: (tree, held, elapsedMs) => line.draw(() => readingText(tree, held, elapsedMs)),
     });
     line.clear();
@@ -62,6 +54,13 @@ export async function runLearn(
   } finally {
     interruption.end();
   }
+}
+
+/** Of a daemon that no end of ours may meet in mid-run. */
+function warn({ id, stop }: Profile, terminal: Terminal): void {
+  if (stop.termSafe !== false) return;
+  const after = stop.recover === undefined ? '' : `; after Ctrl-C, ${stop.recover}`;
+  terminal.complain(`syncguard: ${id} is harmed by TERM, so its own end is waited for${after}\n`);
 }
 
 /** What estimate would be asked of the same tree. */

@@ -24,6 +24,14 @@ const usage = (sentence: string, hint: string): never => {
   throw new SyncguardError('usage', sentence, hint);
 };
 
+export function checkLearning(words: readonly string[], options: LearnOptions): void {
+  if (options.sysroot !== undefined)
+    usage('--sysroot is a recorded machine: nothing runs there.', 'leave it out to learn here');
+  checkTrees(words, options.tree);
+  checkOutput(options);
+  checkName(options);
+}
+
 /** null: until it has settled. */
 export function parseFor(text: string): number | null {
   if (text === 'settled') return null;
@@ -35,7 +43,7 @@ export function parseFor(text: string): number | null {
   );
 }
 
-export function checkTrees(words: readonly string[], trees: readonly string[]): void {
+function checkTrees(words: readonly string[], trees: readonly string[]): void {
   if (trees.length > 1 && !words.some((word) => word.includes('{tree}')))
     usage(
       `--tree is given ${trees.length} times, and COMMAND does not say where the tree of each run stands.`,
@@ -54,7 +62,7 @@ export function checkTrees(words: readonly string[], trees: readonly string[]): 
 }
 
 /** Before anything is run: a measurement is not to be lost for the want of a folder. */
-export function checkOutput({ output, force }: LearnOptions): void {
+function checkOutput({ output, force }: LearnOptions): void {
   if (output === undefined) {
     if (force === true) usage('--force goes with -o only.', 'syncguard learn -o FILE --force -- COMMAND');
     return;
@@ -92,7 +100,7 @@ export function commandOf(
 /** A bare key of TOML. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-export function checkName({ name, daemon }: LearnOptions): void {
+function checkName({ name, daemon }: LearnOptions): void {
   if (name === undefined || name === daemon) return;
   if (!NAME.test(name))
     usage(`--name ${name} is no name: letters, digits, - and _ make one.`, 'write it as in --name my-daemon');

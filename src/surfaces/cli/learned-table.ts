@@ -39,6 +39,7 @@ export function tableOf(named: NamedLearned): DaemonTable {
     error: ratio(learned.errorPercent / 100),
     ...watchPart(learned.watch),
     ...(learned.scanAtStart === null ? {} : { scan_at_start: learned.scanAtStart }),
+    ...(learned.readsBodies === null ? {} : { reads_bodies: learned.readsBodies }),
     ...memoryPart(learned),
     tasks: learned.tasks.expected,
     ...(learned.openFiles === null ? {} : { open_files: learned.openFiles.expected }),

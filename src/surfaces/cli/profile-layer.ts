@@ -28,6 +28,7 @@ export function profileLayer(daemon: string, { profiles }: Settings): Layer {
         watch_per: watch.per,
         watch_instances: watch.instances,
         scan_at_start: scan.atStart,
+        reads_bodies: scan.readsBodies === true,
         rss_base: cost.rssBaseBytes.value,
         rss_per_file: cost.rssPerFileBytes.value,
         rss_per_directory: cost.rssPerDirectoryBytes.value,
