@@ -24,7 +24,8 @@ function linearTouched({ filesystem, constants, profile }: Omit<CostInputs, 'cen
   const cost = entryCost(filesystem, constants);
   const pages = PAGES_PER_ENTRY[cost.metadata];
   const perPage = pageSlabBytes(cost.metadata, constants);
-  const body = bodiesRead(filesystem, profile) ? pageIndexNodeBytes(constants) : 0;
+  const body =
+    bodiesRead(filesystem, profile) && profile.scan?.dropsBodies !== true ? pageIndexNodeBytes(constants) : 0;
   return {
     perLeafBytes: cost.touchedBytes + pages.leaf * perPage + body,
     perDirectoryBytes: cost.touchedBytes + pages.directory * perPage,

@@ -65,7 +65,10 @@ export function treeLoad(census: Census, costs: Costs, profile: Profile): Load {
     ...NO_LOAD,
     // Only the source is watched: of the other side nothing stays (lsyncd, both sides local: measured 6.18).
     pinnedBytes: costs.pinned,
-    touchedBytes: scaleRange(profile.scan.atStart === 'stat-all' ? costs.touched : costs.walked, cost.sides),
+    touchedBytes: addRanges(
+      scaleRange(profile.scan.atStart === 'stat-all' ? costs.touched : costs.walked, cost.sides),
+      scaleRange(costs.written, cost.sides - 1),
+    ),
     walkedBytes: costs.walked,
     pageCacheBytes: scaleRange(costs.pageCache, cost.sides),
     anonymousBytes: addRanges(

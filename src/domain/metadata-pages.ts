@@ -81,8 +81,11 @@ export const pageIndexNodeBytes = ({ pointerBytes }: Pick<KernelConstants, 'poin
 
 /** Slab bytes kept for one metadata page: its share of the page index and, on ext4, its buffer_head. */
 export function pageSlabBytes(layout: MetadataLayout, constants: KernelConstants): number {
-  const { pointerBytes, bufferHeadBytes } = constants;
-  const index = pageIndexNodeBytes(constants) / PAGES_PER_INDEX_NODE;
-  // A filesystem of 4 KiB blocks; smaller blocks have more heads a page.
-  return layout === 'ext4' ? index + bufferHeadBytes + pointerBytes : index;
+  return pageIndexNodeBytes(constants) / PAGES_PER_INDEX_NODE + pageHeadBytes(layout, constants);
 }
+
+/** The buffer_head of a page that is written, or of metadata; of a filesystem of 4 KiB blocks: smaller ones have more a page. */
+export const pageHeadBytes = (
+  layout: MetadataLayout,
+  { pointerBytes, bufferHeadBytes }: KernelConstants,
+): number => (layout === 'ext4' ? bufferHeadBytes + pointerBytes : 0);

@@ -70,6 +70,8 @@ export interface Profile {
     readonly touchesIgnoredLeaves?: boolean;
     /** true: its first pass reads every file, as one that hashes or copies them must. */
     readonly readsBodies?: boolean;
+    /** true: what it has read it has the kernel forget at once (POSIX_FADV_DONTNEED). */
+    readonly dropsBodies?: boolean;
   };
   readonly cost: {
     /** Anonymous memory of the whole daemon with an empty tree, bytes. */

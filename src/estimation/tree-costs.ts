@@ -44,6 +44,7 @@ export function costsOf(census: Census, scene: PriceScene): Costs {
         : ZERO_RANGE,
     touched: counted.touched,
     pinned: counted.pinned,
+    written: ZERO_RANGE,
     pageCache: ZERO_RANGE,
   };
 }

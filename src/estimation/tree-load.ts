@@ -32,5 +32,6 @@ export const sumCosts = (costs: readonly Costs[]): Costs => ({
   walked: addRanges(ZERO_RANGE, ...costs.map(({ walked }) => walked)),
   touched: addRanges(ZERO_RANGE, ...costs.map(({ touched }) => touched)),
   pinned: addRanges(ZERO_RANGE, ...costs.map(({ pinned }) => pinned)),
+  written: addRanges(ZERO_RANGE, ...costs.map(({ written }) => written)),
   pageCache: addRanges(ZERO_RANGE, ...costs.map(({ pageCache }) => pageCache)),
 });

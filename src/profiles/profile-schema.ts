@@ -61,8 +61,9 @@ const SCAN = object<Profile['scan']>(
     atStart: oneOf<Profile['scan']['atStart']>({ 'stat-all': true, 'names-only': true, none: true }),
     touchesIgnoredLeaves: FLAG,
     readsBodies: FLAG,
+    dropsBodies: FLAG,
   },
-  ['touchesIgnoredLeaves', 'readsBodies'],
+  ['touchesIgnoredLeaves', 'readsBodies', 'dropsBodies'],
 );
 
 const COST = object<Profile['cost']>({

@@ -16,8 +16,8 @@ export const UNISON: Profile = {
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
   scan: { atStart: 'stat-all', readsBodies: true },
   cost: {
-    rssBaseBytes: measured(10_000_000, 40, 'peak memory 13.4 MB at 5,000 files, 45.3 at 50,000'),
-    rssPerFileBytes: measured(1000, 40, '0.7 KB at a first run, 0.7 to 1.2 at the next ones'),
+    rssBaseBytes: measured(5_600_000, 40, '9.2 MB at 5,000 files, 42.6 at 50,000, by syncguard learn'),
+    rssPerFileBytes: measured(800, 50, '740 bytes at a first run, 0.7 to 1.2 KB at the next ones'),
     rssPerDirectoryBytes: NOTHING,
     tasks: measured(1, 100, 'one process without threads; ssh besides, where a root is remote'),
     openFiles: measured(25, 50, 'at most 25 descriptors'),

@@ -1,4 +1,5 @@
 // One real daemon on one cold tree: what `estimate --json` projects for it, and what the kernel then charged.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MiB } from '../../src/domain/units.ts';
@@ -42,7 +43,7 @@ async function readOnce(kind: DaemonKind, size: TreeSize): Promise<DaemonReading
   using home = temporaryHome();
   const prepared = await kind.prepare(place.tree, home.path);
   place.mount.makeCold();
-  const projected = project(place.tree, kind);
+  const projected = project(place.tree, home.path, kind);
   place.mount.makeCold();
   const log = join(home.path, 'log');
   const room = new DaemonRoom(ROOM_BYTES);
@@ -74,7 +75,8 @@ interface Projected {
 }
 
 interface EstimateJson {
-  readonly costs: Readonly<Record<'touched' | 'pinned', { readonly expected: number }>>;
+  readonly costs: Readonly<Record<'pinned', { readonly expected: number }>>;
+  readonly load: { readonly touchedBytes: { readonly expected: number } };
   readonly resources: readonly { readonly name: string; readonly demand: { readonly expected: number } }[];
 }
 
@@ -82,11 +84,14 @@ interface EstimateJson {
 const SHOWN = ['kmemsize', 'privvmpages', 'pids'].flatMap((name) => ['--barrier', `${name}=1000000000000`]);
 const BEANCOUNTER_PAGE = 4096;
 
-function project(tree: string, { id, sides, lastingTasks }: DaemonKind): Projected {
-  const ended = syncguard(['estimate', tree, '--daemon', id, '--full', '--json', ...SHOWN]);
+function project(tree: string, home: string, { id, sides, lastingTasks }: DaemonKind): Projected {
+  const config = join(home, 'syncguard.toml');
+  writeFileSync(config, `[daemon.${id}]\nsides = ${sides}\n`);
+  const asked = ['--daemon', id, '--config', config, '--full', '--json', ...SHOWN];
+  const ended = syncguard(['estimate', tree, ...asked]);
   if (ended.status !== 0)
     throw new Error(`estimate ended with ${ended.status}: ${ended.stderr}${ended.stdout}`);
-  const { costs, resources }: EstimateJson = JSON.parse(ended.stdout);
+  const { costs, load, resources }: EstimateJson = JSON.parse(ended.stdout);
   const demand = (name: string): number => {
     const row = resources.find((resource) => resource.name === name);
     if (row === undefined) throw new Error(`no row of ${name}`);
@@ -95,7 +100,7 @@ function project(tree: string, { id, sides, lastingTasks }: DaemonKind): Project
   const tasks = demand('pids');
   const processBytes = demand('kmemsize') - costs.pinned.expected;
   return {
-    kernelPeakBytes: costs.touched.expected * sides + processBytes,
+    kernelPeakBytes: load.touchedBytes.expected + processBytes,
     pinnedBytes: costs.pinned.expected + processBytes * ((lastingTasks ?? tasks) / tasks),
     watches: demand('inotify_watches'),
     anonymousBytes: demand('privvmpages') * BEANCOUNTER_PAGE,

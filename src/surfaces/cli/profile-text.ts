@@ -80,6 +80,11 @@ const SCANNED: Readonly<Record<Profile['scan']['atStart'], string>> = {
   none: 'looks at nothing',
 };
 
+function readingOf({ readsBodies, dropsBodies }: Profile['scan']): string {
+  if (readsBodies !== true) return '';
+  return ` and reads every file once${dropsBodies === true ? ', keeping none in the cache' : ''}`;
+}
+
 function habitFacts(profile: Profile): Fact[] {
   const { watch, scan, ignore, prunesScan, prunesWatch } = profile;
   const instances =
@@ -95,10 +100,7 @@ function habitFacts(profile: Profile): Fact[] {
       watch.api === 'none' ? 'nothing' : `${WATCHED[watch.per]} by ${watch.api}, instances ${instances}`,
     ],
     ['out of watches it', AT_WATCH_LIMIT[watch.atLimit]],
-    [
-      'at its start',
-      `${SCANNED[scan.atStart]}${scan.readsBodies === true ? ' and reads every file once' : ''}`,
-    ],
+    ['at its start', `${SCANNED[scan.atStart]}${readingOf(scan)}`],
     ['its ignore rules', rules],
   ];
 }
