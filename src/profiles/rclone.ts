@@ -79,9 +79,9 @@ export const RCLONE_BISYNC: Profile = {
     rssBaseBytes: measured(
       20_000_000,
       25,
-      'with --resync 12.2 MB at 20 files, 24 at 5,000, 36.9 at 20,000, 55 to 62 at 50,000; a later run 70 at 50,000',
+      'with --resync 12.2 MB at 20 files, 24 at 5,000, 36.9 at 20,000, 50 to 62 at 50,000; a later run 70 at 50,000',
     ),
-    rssPerFileBytes: measured(850, 25, 'the same runs'),
+    rssPerFileBytes: measured(780, 25, 'the same runs'),
     tasks: measured(22, 30, '22 threads'),
   },
   leaveOut: [
