@@ -1,17 +1,15 @@
 // What a guard that was killed has left frozen, thawed by whoever comes next: the third net behind guard and keeper.
 // Knows: the manifests of guards, and what a freeze looks like. May not know: why it was frozen, or who asks.
 
-import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type GuardManifest, type ManifestRoom, parseGuardManifest } from '../formats/guard-manifest.ts';
+import type { GuardManifest, ManifestRoom } from '../formats/guard-manifest.ts';
 import { hasKernelPath, readKernelDirectory, readKernelFile } from '../kernel/kernel-file.ts';
 import { isAlive, readProcessPlace } from '../kernel/process-place.ts';
 import { writeCgroupFile } from './cgroup-file.ts';
+import { readManifests } from './manifests.ts';
 import { COOKIE_VARIABLE } from './members.ts';
+import { ProcessTree } from './process-tree.ts';
 import { sendSignal } from './signal.ts';
-
-/** Larger than any manifest; a file beyond it is not one. */
-const MOST_BYTES = 1_048_576;
 
 /** How a room says that it is frozen, and is told not to be; a v1 memory room freezes nobody. */
 const SWITCH_OF = {
@@ -21,38 +19,11 @@ const SWITCH_OF = {
 
 /** Thaws and continues what recorded guards left that are gone; one clause on each thing done. Garbage is passed over. */
 export function thawAbandoned(runtimeDirectory: string): readonly string[] {
-  const names = readKernelDirectory('', Buffer.from(runtimeDirectory).toString('latin1'));
-  if (!names.ok) return [];
-  return names.value
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const manifest = readManifest(`${runtimeDirectory}/${name}/guard.json`);
-      return manifest !== null && isAbandoned(manifest) ? thawLeftBy(manifest) : [];
-    });
-}
-
-/** null: absent, somebody else's, or not whole. */
-function readManifest(path: string): GuardManifest | null {
-  const latin1Path = Buffer.from(path).toString('latin1');
-  if (!isOurs(path)) return null;
-  const text = readKernelFile('', latin1Path);
-  if (!text.ok) return null;
-  const manifest = parseGuardManifest(Buffer.from(text.value, 'latin1').toString());
-  return manifest.ok ? manifest.value : null;
-}
-
-/** What another user could have written must not tell root what to continue. */
-function isOurs(path: string): boolean {
-  try {
-    const { uid, size } = lstatSync(path);
-    return size < MOST_BYTES && (uid === 0 || uid === process.geteuid?.());
-  } catch {
-    return false;
-  }
+  return readManifests(runtimeDirectory).filter(isAbandoned).flatMap(thawLeftBy);
 }
 
 /** Whether its guard is gone and nobody else has its pid now, whose cgroup would bear the same name. */
-function isAbandoned({ pid, startTicks, bootId }: GuardManifest): boolean {
+export function isAbandoned({ pid, startTicks, bootId }: GuardManifest): boolean {
   const boot = readKernelFile('', '/proc/sys/kernel/random/boot_id');
   // After a reboot nothing is left of it.
   if (boot.ok && boot.value.trim() !== bootId) return false;
@@ -64,7 +35,9 @@ function isAbandoned({ pid, startTicks, bootId }: GuardManifest): boolean {
 function thawLeftBy(manifest: GuardManifest): string[] {
   const by = `left frozen by guard ${manifest.pid} (${manifest.profile})`;
   const rooms = manifest.rooms.filter((room) => thawRoom(room, manifest.pid));
-  const stopped = readStopped(manifest.pid).filter((pid) => sendSignal(pid, 'SIGCONT') === 'sent');
+  const stopped = [...readStopped(manifest.pid), ...readStoppedTree(manifest)].filter(
+    (pid) => sendSignal(pid, 'SIGCONT') === 'sent',
+  );
   return [
     ...rooms.map(({ directory }) => `thawed ${directory}, ${by}`),
     ...stopped.map((pid) => `continued pid ${pid}, ${by}`),
@@ -88,6 +61,13 @@ function readStopped(guardPid: number): number[] {
   const names = readKernelDirectory('', '/proc');
   const pids = names.ok ? names.value.map(Number).filter((pid) => pid > 0) : [];
   return pids.filter((pid) => readProcessPlace(pid)?.state === 'T' && bears(pid, mark));
+}
+
+/** Of a daemon that bears no cookie, since it ran before its guard. */
+function readStoppedTree({ daemonPid, daemonStartTicks, rooms }: GuardManifest): number[] {
+  if (daemonPid === null || daemonStartTicks === undefined || rooms.length > 0) return [];
+  if (readProcessPlace(daemonPid)?.startTicks !== daemonStartTicks) return [];
+  return new ProcessTree([daemonPid]).read().filter((pid) => readProcessPlace(pid)?.state === 'T');
 }
 
 function bears(pid: number, mark: string): boolean {

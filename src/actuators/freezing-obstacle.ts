@@ -29,13 +29,29 @@ export function obstacleToFreezing(pids: readonly number[]): string | null {
   return null;
 }
 
+/** Why these are nobody's daemon, and shall not even be ended; null: nothing is known to be against it. */
+export function obstacleToAttaching(pids: readonly number[]): string | null {
+  const forbears = forbearsOf(process.pid);
+  for (const pid of pids) {
+    const obstacle = neededBy(pid, nameOf(pid), forbears);
+    if (obstacle !== null) return obstacle;
+  }
+  return null;
+}
+
 function obstacleIn(pid: number, forbears: readonly number[]): string | null {
+  const name = nameOf(pid);
+  const obstacle = neededBy(pid, name, forbears);
+  if (obstacle !== null) return obstacle;
+  return servesMount(pid) ? `pid ${pid} (${name}) serves a mount: it holds ${FUSE}` : null;
+}
+
+/** Whoever stands between a person and this machine, or between us and whoever started us. */
+function neededBy(pid: number, name: string, forbears: readonly number[]): string | null {
   if (pid === INIT_PID) return 'PID 1 is among its processes';
   if (pid === process.pid) return 'this guard is among its processes';
   if (forbears.includes(pid)) return `pid ${pid}, which this guard was started by, is among its processes`;
-  const name = nameOf(pid);
-  if (isLogin(pid, name)) return `pid ${pid} (${name}) is how people log in`;
-  return servesMount(pid) ? `pid ${pid} (${name}) serves a mount: it holds ${FUSE}` : null;
+  return isLogin(pid, name) ? `pid ${pid} (${name}) is how people log in` : null;
 }
 
 /** Who would not get our exit status, and may be the shell in front of which the user sits. */

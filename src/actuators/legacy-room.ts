@@ -28,8 +28,12 @@ export function makeLegacyRoom(place: CgroupPlace, request: HomeRequest): RoomOu
 /** The freezer room; without a freezer hierarchy the memory room, or the session, tells who belongs to the daemon. */
 export function makeFreezerRoom(name: string): RoomOutcome {
   const place = readCgroupPlace('', { kind: 'self' }, 'freezer');
-  if (!place.ok) return { obstacle: place.error.detail };
-  const parent = directoryOf(place.value, place.value.path);
+  return place.ok ? makeFreezerRoomIn(place.value, name) : { obstacle: place.error.detail };
+}
+
+/** The same below another's place. */
+export function makeFreezerRoomIn(place: CgroupPlace, name: string): RoomOutcome {
+  const parent = directoryOf(place, place.path);
   sweepAbandoned(parent);
   const directory = `${parent}/${name}`;
   const made = makeCgroup(directory);

@@ -5,6 +5,7 @@ import { readKernelDirectory, readKernelFile } from '../kernel/kernel-file.ts';
 import { isAlive, readProcessPlace } from '../kernel/process-place.ts';
 import { readMembers } from './cgroup-home.ts';
 import type { Home } from './home.ts';
+import type { ProcessTree } from './process-tree.ts';
 
 /** Marks every process of one run, to find those that left the session; only where no cgroup tells. */
 export const COOKIE_VARIABLE = 'SYNCGUARD_RUN';
@@ -15,6 +16,8 @@ export interface MemberTraits {
   readonly sessionId: number | null;
   /** null: the home's cgroup tells. */
   readonly cookie: string | null;
+  /** Of a daemon that we did not start, which bears no cookie. */
+  readonly tree?: ProcessTree;
 }
 
 /** Pids of the daemon's living processes. */
@@ -23,6 +26,7 @@ export const readLivingMembers = (traits: MemberTraits): number[] =>
 
 /** Living processes of the session or with the cookie, from a look at every process of the machine; ourselves never. */
 export function readMarkedProcesses(traits: Omit<MemberTraits, 'home'>): number[] {
+  if (traits.tree !== undefined) return traits.tree.read();
   const names = readKernelDirectory('', '/proc');
   if (!names.ok) return [];
   return names.value.map(Number).filter((pid) => pid > 0 && pid !== process.pid && isMarked(pid, traits));

@@ -22,6 +22,8 @@ export interface GateRequest {
   /** Settings given on the command line, as typed, by their dotted names (`stop_at`, `barriers.memory`): over every file. */
   readonly flags: Readonly<Record<string, string>>;
   readonly canBrake: Brake;
+  /** A daemon that runs already, whose walls, home and variables count; null: it is to be started from here. */
+  readonly runningPid: number | null;
 }
 
 /** Names a file in place of the kernel's own table: how a beancounter container is played where no such kernel runs. */
@@ -81,4 +83,5 @@ const IS_FIELD: Readonly<Record<keyof GateRequest, Check>> = {
   config: isOrNull(isText),
   flags: (value) => isRecord(value) && Object.values(value).every(isText),
   canBrake: isCapability,
+  runningPid: isOrNull((value) => Number.isSafeInteger(value) && Number(value) > 0),
 };

@@ -44,6 +44,8 @@ export interface GuardManifest {
   readonly lease: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Field 22 of a daemon's that ran before its guard, and bears no mark of it; absent: the guard has started it. */
+  readonly daemonStartTicks?: number;
   /** The shares of a wall it judges by; absent: the default ones. */
   readonly policy?: Policy;
   /** How the daemon takes TERM and KILL; absent: well. */
@@ -112,6 +114,7 @@ const CHECKS: Readonly<Record<keyof GuardManifest, (value: unknown) => boolean>>
   walls: isListOf(isWall),
   lease: isText,
   startedAt: isText,
+  daemonStartTicks: (value) => value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0),
   policy: (value) => value === undefined || isPolicy(value),
   ends: (value) => value === undefined || isEndTerms(value),
 };

@@ -20,12 +20,13 @@ export interface GateScene {
 
 /** A table that cannot be read throws the one error to show. */
 export function estimateRequestOf(asked: GateRequest, scene: GateScene): EstimateRequest {
-  const { settings, memories, environment, home, stateDirectory } = scene;
+  const { settings, memories, stateDirectory } = scene;
+  const { environment, home } = asked.runningPid === null ? scene : sceneOf(asked.runningPid, scene);
   return {
     trees: asked.trees,
     daemon: asked.daemon,
     command: asked.command,
-    subject: { kind: 'self' },
+    subject: asked.runningPid === null ? { kind: 'self' } : { kind: 'pid', pid: asked.runningPid },
     keeps: settings.keep,
     supposed: null,
     excludes: asked.excludes,
@@ -33,7 +34,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     expected: null,
     required: amountsOf(settings.require),
     walls: amountsOf(settings.barriers),
-    beancounters: emulatedTable(environment),
+    beancounters: emulatedTable(scene.environment),
     purpose: 'gate',
     isFull: false,
     sysroot: asked.sysroot ?? '',
@@ -49,6 +50,20 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     cacheDirectory: asked.sysroot === null ? stateDirectory : null,
     onProgress: null,
   };
+}
+
+/** A running daemon's home and variables say where its configuration is; what another user's may not be read stays ours. */
+function sceneOf(pid: number, { environment, home }: GateScene): Pick<GateScene, 'environment' | 'home'> {
+  const text = readKernelFile('', `/proc/${pid}/environ`);
+  if (!text.ok) return { environment, home };
+  const entries = text.value.split('\0').flatMap((entry): [string, string][] => {
+    const equals = entry.indexOf('=');
+    return equals > 0
+      ? [[entry.slice(0, equals), Buffer.from(entry.slice(equals + 1), 'latin1').toString()]]
+      : [];
+  });
+  const own = Object.fromEntries(entries);
+  return { environment: own, home: own['HOME'] ?? home };
 }
 
 function emulatedTable(environment: EstimateRequest['environment']): EstimateRequest['beancounters'] {

@@ -52,11 +52,14 @@ export function readCgroupPlace(
   return legacy !== null || hasController(sysroot, place, controller) ? success(place) : failure(absent);
 }
 
-/** This process's cgroup in the unified hierarchy, whatever controllers that has; a Gap where none is mounted. */
-export function readUnifiedPlace(sysroot: Sysroot): Result<CgroupPlace, Gap> {
+/** A process's cgroup in the unified hierarchy, whatever controllers that has; a Gap where none is mounted. */
+export function readUnifiedPlace(
+  sysroot: Sysroot,
+  subject: Subject = { kind: 'self' },
+): Result<CgroupPlace, Gap> {
   const mounts = readParsed(sysroot, MOUNTINFO, parseMountinfo);
   if (!mounts.ok) return mounts;
-  const lines = readParsed(sysroot, '/proc/self/cgroup', parseProcCgroup);
+  const lines = readParsed(sysroot, `/proc/${processOf(subject)}/cgroup`, parseProcCgroup);
   if (!lines.ok) return lines;
   const mount = mounts.value.findLast(({ type }) => type === 'cgroup2');
   const line = unifiedLine(lines.value);

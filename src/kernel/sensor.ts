@@ -6,6 +6,7 @@ import type { ResourceName, ResourceSource } from '../domain/resource.ts';
 import type { Gap } from '../domain/snapshot.ts';
 import { wallOf } from '../formats/unlimited.ts';
 import type { Sysroot } from './kernel-file.ts';
+import type { Subject } from './subject.ts';
 
 /** A number that could not be read. No kernel counter is negative. */
 export const UNREAD = -1;
@@ -45,7 +46,9 @@ export interface SensorRequest {
   /** '' is the running machine. */
   readonly sysroot: Sysroot;
   readonly platform: PlatformId;
-  /** The daemon's own cgroups; empty: it shares ours. */
+  /** In whose cgroups its walls stand; this process's unless given. */
+  readonly subject?: Subject;
+  /** The daemon's own cgroups; empty: it shares the subject's. */
   readonly rooms: readonly {
     readonly directory: string;
     readonly kind: 'memory' | 'freezer' | 'unified';

@@ -49,7 +49,7 @@ function capsTaken(sensors: readonly HeldSensor[], barriers: SensorRequest['barr
 /** The file of a vz7 kernel informs, memory cgroups enforce: only these are read. */
 function openCgroups(request: SensorRequest): SensorFinds {
   const gaps = gapList();
-  const place = readCgroupPlace(request.sysroot, { kind: 'self' }, 'memory');
+  const place = readCgroupPlace(request.sysroot, request.subject ?? { kind: 'self' }, 'memory');
   const parts: SensorFinds[] = [];
   if (place.ok) {
     gaps.add(hiddenGap(place.value));
@@ -67,7 +67,7 @@ const openMemory = (request: SensorRequest, place: CgroupPlace): SensorFinds =>
 
 function openTasks(request: SensorRequest, memory: CgroupPlace | null): SensorFinds {
   if (memory?.version === 2) return openPids(request, memory);
-  const place = readCgroupPlace(request.sysroot, { kind: 'self' }, 'pids');
+  const place = readCgroupPlace(request.sysroot, request.subject ?? { kind: 'self' }, 'pids');
   return place.ok ? openPids(request, place.value) : { sensors: [], gaps: [] };
 }
 

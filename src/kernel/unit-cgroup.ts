@@ -1,6 +1,6 @@
 // The cgroup of a running systemd unit, found by its directory: no bus, no fork.
 
-import { hasKernelPath, readKernelDirectory, type Sysroot } from './kernel-file.ts';
+import { hasKernelPath, readKernelDirectory, readKernelFile, type Sysroot } from './kernel-file.ts';
 
 export type UnitCgroup =
   | { readonly kind: 'found'; readonly path: string }
@@ -29,6 +29,25 @@ export function readUnitCgroup(unit: string, sysroot: Sysroot): UnitCgroup {
         : { kind: 'several', paths: [first, ...more] };
   }
   return { kind: 'absent' };
+}
+
+/** Everybody in a unit's cgroup and below it, in whichever hierarchy lists them. */
+export function readUnitProcesses(path: string, sysroot: Sysroot): number[] {
+  const lists = HIERARCHIES.map((mountPoint) => listBelow(sysroot, `${mountPoint}${path}`, DEEPEST));
+  return lists.find((pids) => pids.length > 0) ?? [];
+}
+
+function listBelow(sysroot: Sysroot, directory: string, depth: number): number[] {
+  const listed = readKernelFile(sysroot, `${directory}/cgroup.procs`);
+  const own = listed.ok
+    ? listed.value
+        .split('\n')
+        .map(Number)
+        .filter((pid) => pid > 0)
+    : [];
+  const names = depth > 0 ? readKernelDirectory(sysroot, directory) : null;
+  if (names === null || !names.ok) return own;
+  return [...own, ...names.value.flatMap((name) => listBelow(sysroot, `${directory}/${name}`, depth - 1))];
 }
 
 function search(sysroot: Sysroot, mountPoint: string, path: string, name: string, depth: number): string[] {

@@ -60,7 +60,9 @@ function requestOf(runtimeDirectory: string, { started, answer, stage }: Accompa
   const { options, file, gateRequest } = stage;
   const { gateTimeoutMs, onUnknown, verbosity, config, flags, isDryRun } = options;
   const isDegraded = answer.admission.kind === 'start' && answer.admission.isDegraded;
-  const pausesItself = answer.record.terms?.pausesItself === true && !isDryRun;
+  // A daemon that is left behind must not be left paused by its own word.
+  const mayAsk = started.detachment === null && !isDryRun;
+  const pausesItself = answer.record.terms?.pausesItself === true && mayAsk;
   return {
     runtimeDirectory,
     daemon: basename(file),

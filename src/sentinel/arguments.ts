@@ -1,8 +1,12 @@
-// The command line of `run`: our options come before COMMAND, every word after it is the daemon's, as with env and timeout.
+// The command lines of `run` and `attach`: of `run` our options come before COMMAND, every word after it is the daemon's, as with
+// env and timeout.
 // Knows: option names and what their values must look like. May not know: process.argv, the environment, whether a path exists.
 
+import { EXIT_CODE_OF } from '../domain/error.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { nearestWord } from '../formats/nearest-word.ts';
+import { ATTACH_OPTIONS, type AttachTarget, TARGETS } from './attach-options.ts';
+import { FAILED } from './ending.ts';
 import { DEFAULT_OPTIONS, type RunOptions, SETTING_OF, SWITCHES, VALUED } from './options.ts';
 
 /** COMMAND and its arguments. */
@@ -10,61 +14,89 @@ export type Command = readonly [string, ...string[]];
 
 /** `command` null: none was given. */
 export type Arguments =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'run'; readonly options: RunOptions; readonly command: Command | null };
+  | { readonly kind: 'help'; readonly of: Operand }
+  | { readonly kind: 'run'; readonly options: RunOptions; readonly command: Command | null }
+  | { readonly kind: 'attach'; readonly options: RunOptions; readonly target: AttachTarget };
+
+type Operand = 'run' | 'attach';
 
 /** A command line that cannot be followed: one sentence, and what to type next. */
 export interface UsageTrouble {
   readonly message: string;
   readonly hint: string;
+  readonly status: number;
 }
 
-const HELP_HINT = 'syncguard run --help';
-const trouble = (message: string): Result<never, UsageTrouble> => failure({ message, hint: HELP_HINT });
+const USAGE = EXIT_CODE_OF.usage;
+const trouble = (message: string): Result<never, string> => failure(message);
 
 /** `words` is everything after the program's name; `run` itself is its first operand. */
 export function parseArguments(words: readonly string[]): Result<Arguments, UsageTrouble> {
   const before = takeOptions(DEFAULT_OPTIONS, words);
-  if (!before.ok) return before;
-  // The first operand is `run`; what follows it are options again.
-  const after = before.value.wantsHelp
-    ? before
-    : takeOptions(before.value.options, before.value.rest.slice(1));
+  const of: Operand = before.ok && before.value.rest[0] === 'attach' ? 'attach' : 'run';
+  const parsed = before.ok ? parseBehind(of, before.value) : before;
+  if (parsed.ok) return parsed;
+  const status = of === 'run' ? FAILED : USAGE;
+  return failure({ message: parsed.error, hint: `syncguard ${of} --help`, status });
+}
+
+/** The first operand is the command; what follows it are options again. */
+function parseBehind(of: Operand, before: Taken): Result<Arguments, string> {
+  const after = before.wantsHelp ? success(before) : takeOptions(before.options, before.rest.slice(1));
   if (!after.ok) return after;
-  const { options, rest, wantsHelp } = after.value;
-  return wantsHelp ? success({ kind: 'help' }) : complete(options, rest[0] === '--' ? rest.slice(1) : rest);
+  const { rest, wantsHelp } = after.value;
+  if (wantsHelp) return success({ kind: 'help', of });
+  const taken = { ...after.value, names: [...before.names, ...after.value.names] };
+  return of === 'attach' ? completeAttach(taken) : complete(taken, rest[0] === '--' ? rest.slice(1) : rest);
 }
 
 interface Taken {
   readonly options: RunOptions;
   /** From the first word that is not an option. */
   readonly rest: readonly string[];
+  /** Of the options there were. */
+  readonly names: readonly string[];
   readonly wantsHelp: boolean;
 }
 
 const isOption = (word: string | undefined): word is string =>
   word !== undefined && word !== '--' && word.startsWith('-') && word !== '-';
 
-function takeOptions(from: RunOptions, words: readonly string[]): Result<Taken, UsageTrouble> {
+function takeOptions(from: RunOptions, words: readonly string[]): Result<Taken, string> {
   let options = from;
   let rest = words;
+  const names: string[] = [];
   while (isOption(rest[0])) {
     const [word, next] = rest;
-    if (word === '--help' || word === '-h') return success({ options, rest, wantsHelp: true });
+    if (word === '--help' || word === '-h') return success({ options, rest, names, wantsHelp: true });
     const step = applyOption(options, word, next);
     if (!step.ok) return step;
+    names.push(word.replace(/=.*$/s, ''));
     options = step.value.options;
     rest = rest.slice(step.value.wordCount);
   }
-  return success({ options, rest, wantsHelp: false });
+  return success({ options, rest, names, wantsHelp: false });
 }
 
-function complete(options: RunOptions, words: readonly string[]): Result<Arguments, UsageTrouble> {
+function complete({ options, names }: Taken, words: readonly string[]): Result<Arguments, string> {
   const [command, ...rest] = words;
+  const foreign = names.find((name) => Object.hasOwn(TARGETS, name));
+  if (foreign !== undefined) return trouble(`${foreign} is an option of attach: run starts what it guards`);
   if (options.sysroot !== null && !options.isDryRun)
     return trouble('--sysroot judges a recorded machine, so run takes it only with --dry-run');
   if (command === '') return trouble('COMMAND is an empty word: nothing to run');
   return success({ kind: 'run', options, command: command === undefined ? null : [command, ...rest] });
+}
+
+function completeAttach({ options, names, rest: [word] }: Taken): Result<Arguments, string> {
+  if (word !== undefined) return trouble(`attach takes no COMMAND, and ${word} is one: it runs already`);
+  const foreign = names.find((name) => !ATTACH_OPTIONS.includes(name));
+  if (foreign !== undefined) return trouble(`${foreign} is no option of attach, which starts nothing`);
+  const targets = names.filter((name) => Object.hasOwn(TARGETS, name));
+  if (targets.length > 1) return trouble(`${targets.join(' and ')}: one daemon at a time`);
+  const { target } = options;
+  if (target === null) return trouble('attach needs --pid N or --unit NAME');
+  return success({ kind: 'attach', options, target });
 }
 
 interface Step {
@@ -73,18 +105,16 @@ interface Step {
   readonly wordCount: 1 | 2;
 }
 
+const ALL_VALUED: typeof VALUED = { ...VALUED, ...TARGETS };
+
 /** `--name`, `--name value` or `--name=value`. */
-function applyOption(
-  options: RunOptions,
-  word: string,
-  next: string | undefined,
-): Result<Step, UsageTrouble> {
+function applyOption(options: RunOptions, word: string, next: string | undefined): Result<Step, string> {
   const [, name = word, inline] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
   if (Object.hasOwn(SWITCHES, name))
     return inline === undefined
       ? success({ options: noted({ ...options, ...SWITCHES[name] }, name, 'true'), wordCount: 1 })
       : trouble(`${name} takes no value`);
-  const set = Object.hasOwn(VALUED, name) ? VALUED[name] : undefined;
+  const set = Object.hasOwn(ALL_VALUED, name) ? ALL_VALUED[name] : undefined;
   if (set === undefined) return unknownOption(name);
   const value = inline ?? next ?? '';
   if (value === '') return trouble(`${name} needs a value`);
@@ -106,8 +136,8 @@ function noted(options: RunOptions, name: string, text: string): RunOptions {
   return { ...options, flags: { ...options.flags, ...said } };
 }
 
-function unknownOption(name: string): Result<never, UsageTrouble> {
-  const near = nearestWord(name, [...Object.keys(SWITCHES), ...Object.keys(VALUED)]);
+function unknownOption(name: string): Result<never, string> {
+  const near = nearestWord(name, [...Object.keys(SWITCHES), ...Object.keys(ALL_VALUED)]);
   const meant = near === null ? '' : ` (did you mean ${near}?)`;
   return trouble(`unknown option ${name}${meant}; the daemon's own options come after COMMAND`);
 }

@@ -27,7 +27,7 @@ export interface Armed {
 }
 
 export async function arm(started: Started, terms: GuardTerms, stage: Stage): Promise<Armed> {
-  const { daemon } = started;
+  const { daemon, detachment } = started;
   const { options, watchpost, say } = stage;
   const grip = openGrip({ home: daemon.traits.home, traits: daemon.traits });
   grip.survey();
@@ -36,6 +36,7 @@ export async function arm(started: Started, terms: GuardTerms, stage: Stage): Pr
   const keeping = obstacle === null && !options.isDryRun ? keeperOrNone(grip, started, stage) : null;
   const parts = openParts({
     daemon,
+    subject: detachment === null ? { kind: 'self' } : { kind: 'pid', pid: daemon.pid },
     terms,
     sysroot: emulatedRoot(stage.environment),
     chronicle: watchpost.chronicle,

@@ -13,7 +13,7 @@ const LONGEST_LOOK_MS = 250;
  * To be called while the launcher waits. Resolves with true when it has executed COMMAND, or has ended and left others of the
  * daemon behind; false: nothing of it is left, and whether it ran or could not be executed is told by its ending.
  */
-export async function awaitExecution({ child, pid }: Daemon, ended: Promise<Ending>): Promise<boolean> {
+export async function awaitExecution({ main, pid }: Daemon, ended: Promise<Ending>): Promise<boolean> {
   let isOver = false;
   void ended.then(() => {
     isOver = true;
@@ -22,10 +22,9 @@ export async function awaitExecution({ child, pid }: Daemon, ended: Promise<Endi
   for (let delayMs = FIRST_LOOK_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_LOOK_MS)) {
     await pause(delayMs);
     if (isOver) return false;
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
     const words = readWords(pid);
     // '': ended, and not yet waited for.
-    if (hasEnded || (words !== launcher && words !== '')) return true;
+    if (main.hasEnded() || (words !== launcher && words !== '')) return true;
   }
 }
 

@@ -10,4 +10,6 @@ export interface GuardEnd {
   /** Where the guard ended it, in words; null: it did not. */
   readonly stoppedAt: string | null;
   readonly isAskedFor: AskedFor;
+  /** true: the daemon runs on without it. */
+  readonly isDetached?: boolean;
 }

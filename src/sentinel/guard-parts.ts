@@ -14,6 +14,7 @@ import { monotonicMs } from '../kernel/clock.ts';
 import { detectPlatform } from '../kernel/detect.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import { type OpenedSensors, openSensors } from '../kernel/sensors.ts';
+import type { Subject } from '../kernel/subject.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Hold } from './hold.ts';
 import { LastWill } from './last-will.ts';
@@ -37,6 +38,8 @@ export interface GuardParts {
 
 export interface PartsRequest {
   readonly daemon: Daemon;
+  /** In whose cgroups the walls stand. */
+  readonly subject: Subject;
   /** null: the gate failed; what can be read is judged by the defaults. */
   readonly terms: GuardTerms | null;
   readonly sysroot: string;
@@ -64,11 +67,12 @@ export const unknownTerms = (): GuardTerms => ({
 });
 
 export function openParts(request: PartsRequest): GuardParts {
-  const { daemon, sysroot, chronicle, grip, isDryRun } = request;
+  const { daemon, subject, sysroot, chronicle, grip, isDryRun } = request;
   const terms = request.terms ?? unknownTerms();
   const opened = openSensors({
     sysroot,
     platform: terms.platform,
+    subject,
     rooms: daemon.traits.home.rooms,
     model: terms,
     barriers: terms.barriers,

@@ -1,4 +1,4 @@
-// What people are told of each option of `run`: its --help, and what completions and the manual page are made from.
+// What people are told of each option of `run`: its --help (attach-help.ts for `attach`), and what completions and the manual page are made from.
 // Knows: sentences. May not know: how a value is read; a test keeps the two lists alike.
 
 import { PLATFORM_IDS } from '../domain/platform.ts';
@@ -70,7 +70,7 @@ the one daemon that is installed.`;
 const INDENT = 27;
 const COLUMNS = 100;
 
-function renderOption({ name, short, value, choices, isRepeatable, doc }: OptionHelp): string {
+export function renderOption({ name, short, value, choices, isRepeatable, doc }: OptionHelp): string {
   const names = short === undefined ? name : `${short}, ${name}`;
   const head = `  ${[names, value ?? choices?.join('|')].join(' ').trimEnd()}`;
   const sentence = isRepeatable ? `${doc} (repeatable)` : doc;

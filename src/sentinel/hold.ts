@@ -102,6 +102,12 @@ export class Hold {
     this.#duty.end();
   }
 
+  /** Everything goes on, and nothing is frozen again; false: it was not taken. */
+  release(): boolean {
+    this.#letGo();
+    return this.#grip.thaw();
+  }
+
   /** Slices; `headroom` is the nearest wall's free share, 0 to 1; Infinity: no wall, below 0: unknown. */
   step(nowMs: number, headroom: number): void {
     this.#duty.step(nowMs);

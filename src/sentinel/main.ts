@@ -8,19 +8,20 @@ import { basename, join } from 'node:path';
 import { thawAbandoned } from '../actuators/abandoned.ts';
 import { readBrakeCapability } from '../actuators/brake.ts';
 import { askGate, type GateRun } from '../actuators/gate-client.ts';
-import { success } from '../domain/result.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
 import type { GateRequest } from '../formats/gate-request.ts';
 import type { RunSettings } from '../formats/run-settings.ts';
-import { isMachine } from '../kernel/kernel-file.ts';
 import { alertsDirectory, stateDirectory } from '../settings/places.ts';
 import { type Announcer, announcer, escapeControls } from './announcement.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { findCommand } from './command-path.ts';
+import { renderAttachHelp } from './attach-help.ts';
+import { findAttachable } from './attachable.ts';
+import { attachTo } from './attaching.ts';
+import { chooseCommand, type Refusal } from './command-choice.ts';
+import type { FoundCommand } from './command-path.ts';
 import { type Ending, endAs, FAILED } from './ending.ts';
 import { type Errands, openErrands } from './errands.ts';
 import { renderHelp } from './help.ts';
-import { findInstalledDaemon, installPathsOf } from './installed-daemon.ts';
 import {
   companionEnvironment,
   gateEnvironment,
@@ -31,12 +32,14 @@ import {
 import type { RunOptions } from './options.ts';
 import { Readiness } from './readiness.ts';
 import { runRounds } from './rounds.ts';
+import { runtimeParent } from './runtime-place.ts';
 import { collectYoung } from './settled-heap.ts';
 import { relaySignals } from './signals.ts';
+import type { Stage } from './stage.ts';
 import { startMemories } from './start-memory.ts';
 import { openWatchpost, type Watchpost } from './watchpost.ts';
 
-type Run = Extract<Arguments, { kind: 'run' }>;
+type Asked<Kind extends Arguments['kind']> = Extract<Arguments, { kind: Kind }>;
 
 const STDERR = 2;
 const facts = parseLaunchFacts(process.env[LAUNCH_VARIABLE]);
@@ -78,57 +81,63 @@ async function main(): Promise<Ending> {
   const parsed = parseArguments(process.argv.slice(2));
   const say = announcer(
     STDERR,
-    parsed.ok && parsed.value.kind === 'run' ? parsed.value.options.verbosity : 'normal',
+    parsed.ok && parsed.value.kind !== 'help' ? parsed.value.options.verbosity : 'normal',
   );
   if (!parsed.ok) {
     say.insist(parsed.error.message, parsed.error.hint);
-    return { status: FAILED };
+    return { status: parsed.error.status };
   }
-  if (parsed.value.kind === 'help') {
-    process.stdout.write(renderHelp());
+  const asked = parsed.value;
+  if (asked.kind === 'help') {
+    process.stdout.write(asked.of === 'run' ? renderHelp() : renderAttachHelp());
     return { status: 0 };
   }
   try {
-    return await run(parsed.value, say);
+    return asked.kind === 'run' ? await run(asked, say) : await attach(asked, say);
   } catch (error) {
     say.insist(`it failed before it could act: ${String(error)}`, 'syncguard doctor');
     return { status: FAILED };
   }
 }
 
-async function run(asked: Run, say: Announcer): Promise<Ending> {
-  const { options } = asked;
+async function run({ options, command: asked }: Asked<'run'>, say: Announcer): Promise<Ending> {
+  const chosen = chooseCommand(asked, { path: process.env['PATH'] ?? null, sysroot: options.sysroot });
+  if (!chosen.ok) return refuse(chosen.error, say);
+  const { found, command } = chosen.value;
+  const canBrake = readBrakeCapability(options.sysroot ?? '');
+  const gateRequest = { ...requestOf(options), command: [found.file, ...command.slice(1)], canBrake };
+  if (options.verbosity === 'verbose')
+    say.say(`asking the gate about ${found.file}; brake here: ${canBrake.kind} (${canBrake.reason})`);
+  return runRounds(openStage({ ...found, command, gateRequest, options, say }));
+}
+
+async function attach({ options, target }: Asked<'attach'>, say: Announcer): Promise<Ending> {
+  const parent = runtimeParent(process.env);
+  // Before it is looked at, or a daemon that a killed guard has left stopped could not be had.
+  for (const done of thawAbandoned(parent)) say.say(done);
+  const found = findAttachable(target, parent);
+  if (!found.ok) return refuse(found.error, say);
+  const { command, pid } = found.value;
+  const canBrake = { kind: 'none', reason: 'what runs already is not moved below a limit' } as const;
+  const gateRequest = { ...requestOf(options), command, canBrake, runningPid: pid };
+  const [file] = command;
+  return attachTo(found.value, openStage({ file, word: file, command, gateRequest, options, say }));
+}
+
+function refuse({ status, message, hint }: Refusal, say: Announcer): Ending {
+  say.insist(message, hint);
+  return { status };
+}
+
+type StageBasis = FoundCommand & Pick<Stage, 'command' | 'gateRequest' | 'options' | 'say'>;
+
+function openStage({ options, ...basis }: StageBasis): Stage {
+  const { file, gateRequest, say } = basis;
   let inForce = options;
   const follow = (settings: Partial<RunSettings>): void => {
     inForce = { ...inForce, ...settings };
   };
-  if (options.sysroot !== null && !isMachine(options.sysroot)) {
-    say.insist(
-      `--sysroot ${options.sysroot}: there is no such folder`,
-      'name the one that holds proc/ and sys/',
-    );
-    return { status: FAILED };
-  }
-  const path = process.env['PATH'] ?? null;
-  const installed = asked.command ? success(asked.command) : findInstalledDaemon({ path, home: homedir() });
-  if (!installed.ok) {
-    say.insist(installed.error, 'syncguard run --help');
-    return { status: FAILED };
-  }
-  const command = installed.value;
-  const found = findCommand({ command: command[0], path, installPaths: installPathsOf(homedir()) });
-  if (!found.ok) {
-    say.insist(
-      found.error.message,
-      found.error.exitCode === 127 ? 'check its name and PATH' : `ls -ld ${command[0]}, then name a program`,
-    );
-    return { status: found.error.exitCode };
-  }
-  const request = requestOf(options, [found.value.file, ...command.slice(1)]);
-  const { kind, reason } = request.canBrake;
-  if (options.verbosity === 'verbose')
-    say.say(`asking the gate about ${found.value.file}; brake here: ${kind} (${reason})`);
-  const daemon = escapeControls(basename(found.value.file));
+  const daemon = escapeControls(basename(file));
   const named = {
     environment: process.env,
     daemon,
@@ -143,7 +152,7 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
   });
   // A pause of a guard that is gone ends with the next start, if nothing ended it before.
   for (const done of watchpost.place === null ? [] : thawAbandoned(watchpost.place.parent)) say.say(done);
-  const subject = [...request.command, ...request.trees];
+  const subject = [...gateRequest.command, ...gateRequest.trees];
   errands = openErrands({
     directory: alertsDirectory(ownStateDirectory(), subject),
     daemon,
@@ -151,30 +160,26 @@ async function run(asked: Run, say: Announcer): Promise<Ending> {
     isAccompanied: () => watchpost?.chronicle.link?.isAlive() === true,
     environment: companionEnvironment(process.env),
   });
-  return runRounds({
-    ...found.value,
+  return {
+    ...basis,
     errands,
-    command,
     facts,
     environment: process.env,
     relay,
     memories: startMemories(ownStateDirectory(), subject),
     watchpost,
     readiness,
-    say,
-    gateRequest: request,
     get options() {
       return inForce;
     },
     follow,
-    ask: () => ask(request, inForce.gateTimeoutMs, follow),
-  });
+    ask: () => ask(gateRequest, inForce.gateTimeoutMs, follow),
+  };
 }
 
-function requestOf(options: RunOptions, command: readonly string[]): GateRequest {
+function requestOf(options: RunOptions): Omit<GateRequest, 'command' | 'canBrake'> {
   const { trees, daemon, excludes, sysroot, platform, config, flags } = options;
-  const canBrake = readBrakeCapability(sysroot ?? '');
-  return { mode: 'gate', trees, daemon, excludes, command, sysroot, platform, config, flags, canBrake };
+  return { mode: 'gate', trees, daemon, excludes, sysroot, platform, config, flags, runningPid: null };
 }
 
 function ownStateDirectory(): string {

@@ -9,6 +9,7 @@ import { nearestWord } from '../formats/nearest-word.ts';
 import { parseAmount, parseDuration, parsePercent } from '../formats/quantity-text.ts';
 import { parseRestartCondition } from '../formats/restart-condition.ts';
 import type { RunSettings } from '../formats/run-settings.ts';
+import type { AttachTarget } from './attach-options.ts';
 
 /** As given; and of RunSettings, once the gate has read the files, as it says. */
 export interface RunOptions extends RunSettings {
@@ -19,6 +20,8 @@ export interface RunOptions extends RunSettings {
   readonly sysroot: string | null;
   readonly platform: string | null;
   readonly isDryRun: boolean;
+  /** null: of `run`. */
+  readonly target: AttachTarget | null;
   readonly verbosity: 'quiet' | 'normal' | 'verbose';
   /** What of all this is a setting, as typed, by its dotted name: over every file. */
   readonly flags: Readonly<Record<string, string>>;
@@ -34,6 +37,7 @@ export const DEFAULT_OPTIONS: RunOptions = {
   sysroot: null,
   platform: null,
   isDryRun: false,
+  target: null,
   verbosity: 'normal',
   flags: {},
   onRefuse: settings.onRefuse,
@@ -61,7 +65,7 @@ export const SWITCHES: Readonly<Record<string, Change>> = {
   '-v': { verbosity: 'verbose' },
 };
 
-type Setter = (value: string, options: RunOptions) => Result<Change, string>;
+export type Setter = (value: string, options: RunOptions) => Result<Change, string>;
 
 export const ON_REFUSE = ['exit', 'wait', 'degrade', 'start'] as const;
 export const ON_UNKNOWN = ['start', 'refuse'] as const;

@@ -10,11 +10,14 @@ export interface OrderScene {
   readonly guard: Guard;
   readonly ownPause: OwnPause;
   readonly stage: Stage;
+  /** false: somebody else started the daemon, and only they know how. */
+  readonly mayRestart: boolean;
   readonly reload: (settings: Extract<GuardOrder, { order: 'reload' }>['settings']) => void;
 }
 
 /** Each order of a person or the clock is kept in the ring as a command, whatever becomes of it. */
-export function obeyOrders({ guard, ownPause, stage, reload }: OrderScene): (order: GuardOrder) => void {
+export function obeyOrders(scene: OrderScene): (order: GuardOrder) => void {
+  const { guard, ownPause, stage, mayRestart, reload } = scene;
   return (order) => {
     if (order.order !== 'hear' && order.order !== 'heard') stage.watchpost.chronicle.note('command', 0);
     switch (order.order) {
@@ -34,7 +37,12 @@ export function obeyOrders({ guard, ownPause, stage, reload }: OrderScene): (ord
         guard.stop('stop');
         break;
       case 'restart':
-        void restart(guard, stage);
+        if (mayRestart) void restart(guard, stage);
+        else
+          stage.say.insist(
+            'it is not restarted: its guard has not started it',
+            'syncguard stop, then start it anew',
+          );
         break;
       case 'reload':
         reload(order.settings);

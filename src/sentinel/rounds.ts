@@ -164,7 +164,7 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
 }
 
 /** A companion that heard of it has told it already. */
-function tellStop({ stoppedAt }: GuardEnd, { errands, watchpost, file }: Stage): void {
+export function tellStop({ stoppedAt }: GuardEnd, { errands, watchpost, file }: Stage): void {
   if (watchpost.chronicle.link?.isAlive() === true) return;
   const sentence = `${basename(file)} was stopped at ${stoppedAt}`;
   errands.tell({ event: 'stop', rule: 'stopped-at-wall', sentence, hint: 'syncguard why' });

@@ -28,12 +28,18 @@ export interface RuntimePlace {
 export const MANIFEST_FILE = 'guard.json';
 export const RING_FILE = 'ring';
 
+/** Where guards of this user announce themselves. */
+export function runtimeParent(environment: Readonly<Record<string, string | undefined>>): string {
+  const uid = process.getuid?.() ?? 0;
+  return runtimeDirectory({ environment, isRoot: uid === 0, uid });
+}
+
 /** Makes `<runtime directory>/<our pid>`, mode 0700; the error is one clause. */
 export function makeRuntimePlace(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<RuntimePlace, string> {
   const uid = process.getuid?.() ?? 0;
-  const parent = runtimeDirectory({ environment, isRoot: uid === 0, uid });
+  const parent = runtimeParent(environment);
   const directory = join(parent, String(process.pid));
   try {
     makeDirectoryPath(parent);

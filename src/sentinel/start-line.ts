@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { GuardTerms } from '../formats/gate-record.ts';
 import type { ManifestWall } from '../formats/guard-manifest.ts';
 import { renderDuration } from '../formats/quantity-text.ts';
+import { readProcessPlace } from '../kernel/process-place.ts';
 import type { Sensor } from '../kernel/sensor.ts';
 import type { Armed } from './arming.ts';
 import type { Answer } from './gatekeeping.ts';
@@ -33,7 +34,7 @@ function protectionOf({ pages, parts, obstacle }: Armed): string[] {
 }
 
 export function announceStart(
-  { daemon, home, protection }: Started,
+  { daemon, home, protection, detachment }: Started,
   { record, admission }: Answer,
   { armed, stage }: { readonly armed: Armed; readonly stage: Stage },
 ): void {
@@ -41,7 +42,8 @@ export function announceStart(
   const caution = admission.kind === 'start' && admission.caution !== null ? `; ${admission.caution}` : '';
   const { will, sensors } = armed.parts;
   const clauses = [protection, ...protectionOf(armed)].join(', ');
-  say.say(`${basename(file)} started (pid ${daemon.pid}), ${clauses}${caution}. ${record.message}`);
+  const what = detachment === null ? 'started' : 'is guarded from now on';
+  say.say(`${basename(file)} ${what} (pid ${daemon.pid}), ${clauses}${caution}. ${record.message}`);
   watchpost.chronicle.note('started', daemon.pid);
   watchpost.announce({
     ...readOwnIdentity(),
@@ -53,6 +55,7 @@ export function announceStart(
     walls: sensors.map((sensor) => manifestWallOf(sensor, record.terms)),
     lease: leaseClause(will.keeper, options.leaseMs),
     startedAt: new Date().toISOString(),
+    ...(detachment === null ? {} : { daemonStartTicks: readProcessPlace(daemon.pid)?.startTicks ?? 0 }),
     ...(record.terms === null ? {} : { policy: record.terms.policy, ends: record.terms.ends }),
   });
 }

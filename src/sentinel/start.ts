@@ -8,8 +8,9 @@ import { renderBytes } from '../formats/quantity-text.ts';
 import { readProcessPlace } from '../kernel/process-place.ts';
 import { needsBrake } from './admission.ts';
 import { type Launch, launchDaemon } from './daemon-launcher.ts';
+import type { Detachment } from './detachment.ts';
 import { daemonEnvironment, type LaunchFacts } from './launch-facts.ts';
-import { type Daemon, pause } from './supervision.ts';
+import { type Daemon, mainOf, pause } from './supervision.ts';
 
 export interface StartRequest {
   readonly command: readonly [string, ...string[]];
@@ -27,6 +28,8 @@ export interface Started {
   readonly home: Home;
   /** One clause for the start line: under what it runs. */
   readonly protection: string;
+  /** null: we have started it, and it ends with us. */
+  readonly detachment: Detachment | null;
   /** Until then it waits, in its cgroups, in front of COMMAND's first instruction. */
   release(): void;
   /** It ends instead, without having executed COMMAND. */
@@ -39,7 +42,8 @@ export interface StartTrouble {
   readonly message: string;
 }
 
-const NO_HOME: Home = { rooms: [], brake: { kind: 'none', reason: 'dry run' }, isLimited: false };
+/** With --dry-run nothing is made. */
+export const NO_HOME: Home = { rooms: [], brake: { kind: 'none', reason: 'dry run' }, isLimited: false };
 
 export async function startDaemon(request: StartRequest): Promise<Result<Started, StartTrouble>> {
   const home = homeFor(request);
@@ -67,7 +71,14 @@ export async function startDaemon(request: StartRequest): Promise<Result<Started
   const traits = { home: lived, sessionId: isNewSession ? pid : null, cookie };
   const { release, giveUp } = launched.value;
   const protection = protectionOf(request, home, isHoused);
-  return success({ daemon: { child, pid, traits }, home, protection, release, giveUp });
+  return success({
+    daemon: { main: mainOf(child), pid, traits },
+    home,
+    protection,
+    detachment: null,
+    release,
+    giveUp,
+  });
 }
 
 function homeFor({ mayHouse, record, isBraked }: StartRequest): Home {

@@ -105,6 +105,25 @@ describe('a process left stopped', () => {
   });
 });
 
+describe('a daemon that ran before its guard', () => {
+  it('and was left stopped is continued with all it has started, if it is still that one', async () => {
+    const child = spawn('sh', ['-c', '(kill -STOP $$; :) & sh -c "kill -STOP \\$\\$; sleep 60; :"']);
+    const daemonPid = child.pid ?? 0;
+    const isStopped = (): boolean => readProcessPlace(daemonPid)?.state === 'T';
+    await until(isStopped);
+    const daemonStartTicks = readProcessPlace(daemonPid)?.startTicks ?? 0;
+    record({ daemonPid, daemonStartTicks: daemonStartTicks + 1 });
+    expect(thawAbandoned(runtime)).toEqual([]);
+    rmSync(join(runtime, String(GONE)), { recursive: true });
+    record({ daemonPid, daemonStartTicks });
+    const done = thawAbandoned(runtime);
+    await until(() => !isStopped());
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(done).toContain(`continued pid ${daemonPid}, left frozen by guard ${GONE} (dropbox)`);
+  });
+});
+
 describe('a runtime directory', () => {
   it('that is absent, empty, or full of garbage has nothing to thaw', () => {
     expect(thawAbandoned(join(runtime, 'absent'))).toEqual([]);

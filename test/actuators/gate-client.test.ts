@@ -48,6 +48,7 @@ function ask(
     config: null,
     flags: {},
     canBrake: { kind: 'none', reason: '' },
+    runningPid: null,
   } as const;
   return askGate({ program, request, timeoutMs, onSettings, environment: { ROOT: root } }).record;
 }

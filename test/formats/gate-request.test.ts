@@ -13,6 +13,7 @@ const WHOLE: GateRequest = {
   config: null,
   flags: { stop_at: '95%' },
   canBrake: { kind: 'none', reason: 'no writable cgroup' },
+  runningPid: null,
 };
 
 describe('the gate request', () => {

@@ -20,6 +20,35 @@ function complaintOf(...words: readonly string[]): string {
   return parsed.ok ? '' : parsed.error.message;
 }
 
+describe('the command line of attach', () => {
+  it('names one daemon, by pid or unit, and takes what a guard is told by', () => {
+    expect(parseArguments(['attach', '--pid', '12', '--stop-at', '90%', '--dry-run'])).toMatchObject({
+      value: {
+        kind: 'attach',
+        target: { kind: 'pid', pid: 12 },
+        options: { isDryRun: true, flags: { stop_at: '90%' } },
+      },
+    });
+    expect(parseArguments(['--quiet', 'attach', '--unit=syncthing@ann'])).toMatchObject({
+      value: { target: { kind: 'unit', unit: 'syncthing@ann' }, options: { verbosity: 'quiet' } },
+    });
+    expect(parseArguments(['attach', '--help'])).toMatchObject({ value: { kind: 'help', of: 'attach' } });
+  });
+
+  it.each([
+    [[], 'attach needs --pid N or --unit NAME'],
+    [['--pid', '0'], '--pid: 0 is not a process id'],
+    [['--pid', '1', '--pid', '2'], '--pid and --pid: one daemon at a time'],
+    [['--pid', '1', '--on-refuse=wait'], '--on-refuse is no option of attach'],
+    [['--pid', '1', '--', 'x'], 'attach takes no COMMAND'],
+    [['--pdi', '1'], 'did you mean --pid?'],
+  ])('attach %j is refused with 64, saying what is wrong', (words, message) => {
+    const parsed = parseArguments(['attach', ...words]);
+    expect(parsed.ok ? '' : parsed.error.message).toContain(message);
+    expect(parsed.ok ? 0 : parsed.error.status).toBe(64);
+  });
+});
+
 describe('the command line of run', () => {
   it.each([
     [
@@ -108,6 +137,7 @@ describe('the command line of run', () => {
     [['--stop-at', '0.9', 'x'], 'not a percentage'],
     [['--platform', 'bsd', 'x'], 'allowed: openvz-028'],
     [['--sysroot', '/s', 'x'], 'only with --dry-run'],
+    [['--pid', '1', 'x'], '--pid is an option of attach'],
     [['--constructor', 'x'], 'unknown option --constructor'],
     [[''], 'an empty word'],
     [['--', ''], 'an empty word'],

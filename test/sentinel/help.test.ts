@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ATTACH_OPTION_HELP, renderAttachHelp } from '../../src/sentinel/attach-help.ts';
+import { ATTACH_OPTIONS, TARGETS } from '../../src/sentinel/attach-options.ts';
 import { OPTION_HELP, renderHelp } from '../../src/sentinel/help.ts';
 import { DEFAULT_OPTIONS, SWITCHES, VALUED } from '../../src/sentinel/options.ts';
 
@@ -25,6 +27,18 @@ describe('the help of run', () => {
 
   it('keeps to 100 columns, and no line ends in a blank', () => {
     const lines = renderHelp().split('\n');
+    expect(lines.filter((line) => line.length > 100 || line.endsWith(' '))).toEqual([]);
+  });
+});
+
+describe('the help of attach', () => {
+  it('tells every option it takes, its own two first, in 100 columns', () => {
+    const told = ATTACH_OPTION_HELP.flatMap(({ name, short }) =>
+      short === undefined ? [name] : [name, short],
+    );
+    expect(told.slice(0, 2)).toEqual(Object.keys(TARGETS));
+    expect(told.toSorted()).toEqual(ATTACH_OPTIONS.toSorted());
+    const lines = renderAttachHelp().split('\n');
     expect(lines.filter((line) => line.length > 100 || line.endsWith(' '))).toEqual([]);
   });
 });

@@ -28,6 +28,8 @@ export interface RunCall {
   /** Words to put before the program: `unshare -m`, `setpriv ...`. */
   readonly before?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** `run` unless given. */
+  readonly command?: 'run' | 'attach';
   /** What is said when it may go on; `started` unless given. */
   readonly says?: string;
 }
@@ -72,7 +74,7 @@ function openScene(program: string): Scene {
     wall,
     environment,
     async run(words, call = {}) {
-      const [file = '', ...rest] = [...(call.before ?? []), program, 'run', ...words];
+      const [file = '', ...rest] = [...(call.before ?? []), program, call.command ?? 'run', ...words];
       const running = start(file, rest, { env: { ...environment, ...call.environment } });
       runs.push(running);
       await running.seen(call.says ?? 'started');

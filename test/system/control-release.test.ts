@@ -89,6 +89,7 @@ function accompany({ home }: Syncthing, room: number): CompanionRun {
     config: null,
     flags: {},
     canBrake: { kind: 'none', reason: '' },
+    runningPid: null,
   };
   const folders = { gate, gateTimeoutMs: 60_000, onUnknown: 'start', isDegraded: true } as const;
   return stage.start({ daemon: 'syncthing', folders });

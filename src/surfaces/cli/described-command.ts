@@ -1,8 +1,9 @@
-// The tree of commands as words: commander's part as commander holds it, and `run` as the sentinel tells it.
+// The tree of commands as words: commander's part as commander holds it, `run` and `attach` as the sentinel tells them.
 
 import { PLATFORM_IDS } from '../../domain/platform.ts';
 import { RESOURCE_NAMES } from '../../domain/resource.ts';
 import { PROFILES } from '../../profiles/index.ts';
+import { ATTACH_COMMAND_HELP, ATTACH_OPTION_HELP } from '../../sentinel/attach-help.ts';
 import { COMMAND_HELP, OPTION_HELP, type OptionHelp } from '../../sentinel/help.ts';
 import type { CommandWords, Completes, OperandWords, OptionWords } from '../completion/command-words.ts';
 import { type Argument, type Command, collect, type Option } from './command-tree.ts';
@@ -14,7 +15,7 @@ export function describeCommand(program: Command): CommandWords {
     doc: program.description(),
     options: [...program.options.map(describeOption), HELP_OPTION],
     operands: program.registeredArguments.map(describeOperand),
-    commands: program.commands.map((each) => (each.name() === 'run' ? RUN : describeCommand(each))),
+    commands: program.commands.map((each) => OF_SENTINEL[each.name()] ?? describeCommand(each)),
     startsProgram: false,
   };
 }
@@ -88,6 +89,15 @@ const describeRunOption = ({ name, short, value, choices, isRepeatable, doc }: O
   isRepeatable: isRepeatable === true,
 });
 
+const ATTACH: CommandWords = {
+  name: 'attach',
+  doc: ATTACH_COMMAND_HELP.replaceAll('\n', ' '),
+  options: [...ATTACH_OPTION_HELP.map(describeRunOption), HELP_OPTION],
+  operands: [],
+  commands: [],
+  startsProgram: false,
+};
+
 const RUN: CommandWords = {
   name: 'run',
   doc: COMMAND_HELP.replaceAll('\n', ' '),
@@ -104,3 +114,5 @@ const RUN: CommandWords = {
   commands: [],
   startsProgram: true,
 };
+
+const OF_SENTINEL: Readonly<Record<string, CommandWords>> = { run: RUN, attach: ATTACH };

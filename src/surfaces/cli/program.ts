@@ -109,11 +109,15 @@ function addOthers(program: Command, choose: Choose): void {
   addRun(program);
 }
 
-/** The launcher hands `run` to the sentinel before this program starts; it stands here for the help. */
+/** The launcher hands both to the sentinel before this program starts; they stand here for the help. */
 function addRun(program: Command): void {
   program
     .command('run')
     .description('start a daemon if it fits: syncguard run [OPTIONS] [--] COMMAND [ARG...]')
     .allowUnknownOption()
     .argument('[command...]');
+  program
+    .command('attach')
+    .description('guard a daemon that runs already: syncguard attach [OPTIONS] --pid N | --unit NAME')
+    .allowUnknownOption();
 }
