@@ -12,6 +12,9 @@ const DIRECTORY = process.env['SYNCGUARD_GUEST'] ?? '/var/tmp/syncguard-guest';
 /** Of the console, in an error: enough for a kernel's last words. */
 const CONSOLE_TAIL_BYTES = 4_000;
 
+/** What guest-agent says when it begins. */
+const READY = 'ready';
+
 /** How a script ended; 128 + n by signal n, as bash tells it. */
 export interface Answer {
   readonly status: number;
@@ -22,6 +25,8 @@ export interface Answer {
 export interface Guest {
   /** Runs a bash script as root, in a unit that no wall binds; one at a time. */
   run(script: string): Promise<Answer>;
+  /** As the reset button does it, nothing is told beforehand; what was written to the disk is there afterwards. */
+  reset(): Promise<void>;
   stop(): void;
 }
 
@@ -29,12 +34,11 @@ export interface Guest {
 export const canHaveGuest = (): boolean =>
   isMet(
     hasProgram('qemu-system-x86_64') &&
-      (process.env['SYNCGUARD_GUEST'] !== undefined ||
-        (hasProgram('debootstrap') && process.getuid?.() === 0)),
-    'no qemu-system-x86_64, or neither SYNCGUARD_GUEST nor debootstrap as root: no machine with cgroup v2',
+      (process.env['SYNCGUARD_GUEST'] !== undefined || (hasProgram('apt-get') && process.getuid?.() === 0)),
+    'no qemu-system-x86_64, or neither SYNCGUARD_GUEST nor apt-get as root: no machine with cgroup v2',
   );
 
-/** Resolves when its first script can run: 10 s emulated, and a minute more when it must be built first. */
+/** Resolves when its first script can run: 4 s emulated, and 10 s more when it must be built first. */
 export async function bootGuest(): Promise<Guest> {
   if (process.env['SYNCGUARD_GUEST'] === undefined) {
     const built = await runToEnd(PROGRAM, ['build', DIRECTORY]);
@@ -43,10 +47,19 @@ export async function bootGuest(): Promise<Guest> {
   const child = spawn(PROGRAM, ['boot', DIRECTORY], { stdio: ['pipe', 'pipe', 'pipe'] });
   const lines = readLines(child);
   await lines.next();
+  const tell = (script: string): Promise<string> => {
+    child.stdin.write(`${Buffer.from(script).toString('base64')}\n`);
+    return lines.next();
+  };
   return {
     run: async (script) => {
-      child.stdin.write(`${Buffer.from(script).toString('base64')}\n`);
-      return parseAnswer(await lines.next());
+      const line = await tell(script);
+      if (line === READY) throw new Error(`the guest began anew in the midst of:\n${script}`);
+      return parseAnswer(line);
+    },
+    reset: async () => {
+      const line = await tell('echo b >/proc/sysrq-trigger');
+      if (line !== READY) throw new Error(`the guest was not reset: ${line}`);
     },
     stop: () => child.kill('SIGKILL'),
   };
