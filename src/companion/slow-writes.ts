@@ -71,7 +71,7 @@ export function slowWrites(request: SlowWritesRequest): SlowWrites {
     look() {
       if (lowered === null || unified === null) return;
       if (!lowered.stall.look(request.now(), readFullMicroseconds(unified))) return;
-      request.say('warn', 'memory.high was put back: the daemon stood still for memory for 30 s below it');
+      request.say('warn', 'memory.high was put back: the daemon stood still for memory for 10 s at it');
       restore();
     },
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SlowWrites, slowWrites } from '../../src/companion/slow-writes.ts';
 import { stallWatch } from '../../src/companion/stall-watch.ts';
+import { RUN_SHARE } from '../../src/domain/duty-cycle.ts';
 
 const MiB = 1024 * 1024;
 
@@ -93,14 +94,14 @@ describe('throttling a cgroup of v2', () => {
     expect(value('memory.high')).toBe('90000000');
   });
 
-  it('is given up, aloud, after 30 s of standing still', async () => {
+  it('is given up, aloud, when the daemon stood still for 10 s in the part of them that it runs', async () => {
     const writes = open();
     await writes.throttle();
-    for (let second = 0; second <= 31; second += 1) {
+    for (let second = 0; second <= 11; second += 1) {
       nowMs = second * 1000;
-      stalled(second * 450_000);
+      stalled(second * 450_000 * RUN_SHARE);
       writes.look();
-      if (second < 30) expect(value('memory.high'), `second ${second}`).not.toBe('90000000');
+      if (second < 10) expect(value('memory.high'), `second ${second}`).not.toBe('90000000');
     }
     expect(value('memory.high')).toBe('90000000');
     expect(said.filter((line) => line.startsWith('warn'))).toHaveLength(1);
@@ -135,11 +136,11 @@ describe('standing still', () => {
       full += share * 1_000_000;
       return watch.look(at * 1000, full);
     };
-    for (let at = 0; at < 29; at += 1) expect(second(at, 0.5)).toBe(false);
-    expect(second(29, 0.1)).toBe(false);
-    for (let at = 30; at < 59; at += 1) expect(second(at, 0.5), String(at)).toBe(false);
-    expect(second(59, 0.5)).toBe(true);
-    expect(watch.look(60_000, null)).toBe(false);
-    expect(second(61, 0.9)).toBe(false);
+    for (let at = 0; at < 9; at += 1) expect(second(at, 0.5 * RUN_SHARE)).toBe(false);
+    expect(second(9, 0.3 * RUN_SHARE)).toBe(false);
+    for (let at = 10; at < 19; at += 1) expect(second(at, 0.5 * RUN_SHARE), String(at)).toBe(false);
+    expect(second(19, 0.5 * RUN_SHARE)).toBe(true);
+    expect(watch.look(20_000, null)).toBe(false);
+    expect(second(21, 0.9)).toBe(false);
   });
 });
