@@ -2,7 +2,7 @@
 
 import type { Rule } from '../domain/lifecycle.ts';
 import type { DecisionLine } from './decision-line.ts';
-import { renderAmount, renderDuration } from './quantity-text.ts';
+import { renderAmount, renderDuration, renderWait } from './quantity-text.ts';
 
 export interface DecisionSentence {
   readonly weight: 'debug' | 'info' | 'warn' | 'error';
@@ -38,7 +38,7 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
 }
 
 function eventOf(line: DecisionLine, daemon: string): DecisionSentence | null {
-  const after = line.amount > 0 ? ` in ${renderDuration(line.amount)}` : ' now';
+  const after = line.amount > 0 ? ` in ${renderWait(line.amount)}` : ' now';
   switch (line.kind) {
     // Both the sentinel has said already.
     case 'waiting':

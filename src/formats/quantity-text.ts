@@ -122,3 +122,7 @@ export function renderDuration(durationMs: number): string {
   }
   return text;
 }
+
+/** A wait as people are told it: from a second on in whole ones. */
+export const renderWait = (waitMs: number): string =>
+  renderDuration(waitMs < 1000 ? waitMs : Math.round(waitMs / 1000) * 1000);

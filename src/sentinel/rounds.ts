@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { decideRestart, HOLD_RECHECK_MS, STARTS_WINDOW_MS } from '../domain/restart-policy.ts';
 import type { GateRecord } from '../formats/gate-record.ts';
-import { renderDuration } from '../formats/quantity-text.ts';
+import { renderWait } from '../formats/quantity-text.ts';
 import { decideAdmission, renderIntention } from './admission.ts';
 import { type Ending, FAILED, REFUSED } from './ending.ts';
 import { type Answer, awaitAnswer } from './gatekeeping.ts';
@@ -151,7 +151,7 @@ async function afterEnd(end: GuardEnd, { terms }: GateRecord, stage: Stage): Pro
   if (decision.kind === 'end') return final;
   if (decision.kind === 'start') {
     say.say(
-      `${basename(file)} ended (${renderEnding(end.ending)}); the next start is asked for in ${renderDuration(decision.delayMs)}`,
+      `${basename(file)} ended (${renderEnding(end.ending)}); the next start is asked for in ${renderWait(decision.delayMs)}`,
     );
     return roundAfter(
       await waitOut(stage, { kind: 'waiting', rule: 'calm', delayMs: decision.delayMs }),
@@ -183,7 +183,7 @@ async function sitOutHold(stage: Stage): Promise<boolean> {
   const sinceMs = Math.max(0, Date.now() - hold.sinceAt);
   const leftMs = HOLD_RECHECK_MS - (sinceMs % HOLD_RECHECK_MS);
   say.insist(
-    `${basename(file)} is on hold: ${hold.reason}; the gate is asked again in ${renderDuration(leftMs)}`,
+    `${basename(file)} is on hold: ${hold.reason}; the gate is asked again in ${renderWait(leftMs)}`,
     'syncguard restart --clear-hold',
   );
   const rule = hold.reason === STOPPED_AT_WALL ? 'stopped-at-wall' : 'restart-budget';

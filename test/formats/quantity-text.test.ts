@@ -10,6 +10,7 @@ import {
   renderCount,
   renderDuration,
   renderExactSize,
+  renderWait,
 } from '../../src/formats/quantity-text.ts';
 
 const outcome = <T>(parsed: { ok: true; value: T } | { ok: false; error: string }): T | string =>
@@ -114,6 +115,15 @@ describe('a duration', () => {
         expect(outcome(parseDuration(renderDuration(durationMs)))).toBe(durationMs);
       }),
     );
+  });
+
+  it.each([
+    [899_999, '15min'],
+    [5217, '5s'],
+    [1000, '1s'],
+    [250, '250ms'],
+  ])('a wait of %i ms is told as %s', (waitMs, text) => {
+    expect(renderWait(waitMs)).toBe(text);
   });
 });
 

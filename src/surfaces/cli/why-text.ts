@@ -5,7 +5,7 @@ import type { DecisionLine } from '../../formats/decision-line.ts';
 import { RULE_CLAUSE, renderJudged } from '../../formats/decision-sentence.ts';
 import type { GuardDecisions } from '../../formats/guard-status.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
-import { renderAmount, renderCount, renderDuration } from '../../formats/quantity-text.ts';
+import { renderAmount, renderCount, renderDuration, renderWait } from '../../formats/quantity-text.ts';
 import { fold, type Paint } from './terminal.ts';
 import { renderInstant } from './time-text.ts';
 
@@ -76,5 +76,5 @@ function nextOf({ next, unit }: DecisionLine): string | null {
   const lasting = forMs > 0 ? ` for ${renderDuration(forMs)}` : '';
   if (below !== null && unit !== null) return `${to} follows below ${renderAmount(below, unit)}${lasting}`;
   if (from !== null && unit !== null) return `${to} follows from ${renderAmount(from, unit)} on`;
-  return forMs > 0 ? `${to} follows in ${renderDuration(forMs)}` : null;
+  return forMs > 0 ? `${to} follows in ${renderWait(forMs)}` : null;
 }
