@@ -1,5 +1,6 @@
 // How a guard that was attached is sent away: a signal that would end a daemon of ours only ends the guarding of this one.
 
+import { monotonicMs } from '../kernel/clock.ts';
 import type { LastWill } from './last-will.ts';
 import { type LaunchFacts, signalName } from './launch-facts.ts';
 import { FORWARDED, type SignalTarget } from './signals.ts';
@@ -44,6 +45,6 @@ export const detachTarget = (
   suspend: (_, stop) => {
     will.tell('C');
     stop();
-    tick.passOver(performance.now());
+    tick.passOver(monotonicMs());
   },
 });
