@@ -134,6 +134,28 @@ describe('reading every file', () => {
     expect(read.pageCache.expected - plain.pageCache.expected).toBeCloseTo(FILES * 4096);
   });
 
+  it('leaves no index where the daemon has the kernel forget what it read; a copy that it writes has one', () => {
+    const profile = pattern('directory');
+    const where = { census, filesystem: on('ext4') };
+    const read = costs({ ...where, profile: { ...profile, scan: { readsBodies: true } } });
+    const dropped = costs({
+      ...where,
+      profile: { ...profile, scan: { readsBodies: true, dropsBodies: true } },
+    });
+    expect(read.touched.expected - dropped.touched.expected).toBeCloseTo(FILES * 592);
+    expect(dropped.written.expected - read.written.expected).toBeCloseTo(FILES * 592);
+  });
+
+  it('and writing it costs a head for each of two pages on ext4, nothing on xfs or where no body is read', () => {
+    expect(reads(on('ext4')).read.written).toEqual({
+      low: 0,
+      expected: FILES * 2 * 112,
+      high: FILES * 2 * 112,
+    });
+    expect(reads(on('xfs')).read.written.high).toBe(0);
+    expect(reads(on('ext4')).plain.written.high).toBe(0);
+  });
+
   it('pins nothing, and is nothing on tmpfs, whose files are in memory already', () => {
     const { plain, read } = reads(on('ext4'));
     expect(read.pinned).toEqual(plain.pinned);
