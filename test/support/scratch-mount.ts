@@ -1,6 +1,14 @@
 // A filesystem of our own on a loop device, so that a tree can be made cold by mounting it again: nobody else's caches suffer.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,6 +32,20 @@ const MAKE: Readonly<Record<'ext4' | 'xfs' | 'btrfs', (image: string, inodes: nu
 const run = ([command = '', ...parameters]: readonly string[]): void => {
   execFileSync(command, parameters, { stdio: ['ignore', 'ignore', 'pipe'] });
 };
+
+/** A minute: others' namespaces live as long as their tests. */
+const MOST_ROUNDS = 600;
+const ROUND_MS = 100;
+
+/** Of the loop devices in use. */
+const backingFiles = (): string[] =>
+  readdirSync('/sys/block').flatMap((name) => {
+    try {
+      return [readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trim()];
+    } catch {
+      return [];
+    }
+  });
 
 export class ScratchMount {
   readonly kind: ScratchKind;
@@ -51,8 +73,21 @@ export class ScratchMount {
   makeCold(): void {
     if (this.kind === 'tmpfs') return;
     this.#unmountAll();
+    this.#awaitRelease();
     this.#mountDisk();
     this.#mountOverlay();
+  }
+
+  /**
+   * Somebody who made a mount namespace meanwhile (unshare -m) has our mount in it, and with that its caches stay: mounted
+   * again, the tree would be as warm as before.
+   */
+  #awaitRelease(): void {
+    const image = join(this.#base, 'image');
+    for (let round = 0; backingFiles().includes(image); round++) {
+      if (round === MOST_ROUNDS) throw new Error(`${image} stays mounted in another mount namespace`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ROUND_MS);
+    }
   }
 
   [Symbol.dispose](): void {
