@@ -10,6 +10,7 @@ import { COOKIE_VARIABLE } from '../actuators/members.ts';
 import { type StartedProgram, startProgram } from '../actuators/program.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
+import { monotonicMs } from '../kernel/clock.ts';
 import { isAlive, readProcessPlace } from '../kernel/process-place.ts';
 import { type KernelAccount, kernelAccountOf } from './kernel-account.ts';
 
@@ -58,7 +59,7 @@ export class MeasuringRoom {
   #listed(): readonly number[] {
     const listed = readMembers(this.#home);
     if (listed !== null) return listed;
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     if (nowMs - this.#surveyedAtMs >= SURVEY_MS) {
       this.#grip.survey();
       this.#surveyedAtMs = nowMs;
