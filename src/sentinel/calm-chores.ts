@@ -4,11 +4,11 @@
 import { BAND_AMPLE, BAND_PAUSE } from '../domain/guard-thresholds.ts';
 import { phaseIndex } from '../domain/lifecycle.ts';
 import type { GuardParts } from './guard-parts.ts';
-import { settleHeap } from './settled-heap.ts';
+import { refillYoung, settleHeap } from './settled-heap.ts';
 
 /** New members are looked at this often at most: a survey opens files. */
 const SURVEY_MS = 5_000;
-/** What the heap has grown into is filled again: once after the slow start, and then so often; a chore of 10 to 20 ms. */
+/** What the heap has grown into is packed and filled again. */
 const SETTLE_MS = 3_600_000;
 const RUNNING = phaseIndex('running');
 const THROTTLED = phaseIndex('throttled');
@@ -27,9 +27,8 @@ export class CalmChores {
     const { judge } = this.#parts;
     if (judge.band >= BAND_PAUSE) return;
     this.#survey(nowMs);
-    // What a slow start leaves also where it led right into the throttle, since what comes next is the pause.
-    const isDue = judge.band === BAND_AMPLE || this.#settleAtMs === 0;
-    if (isDue && (judge.phase === RUNNING || judge.phase === THROTTLED)) this.#settle(nowMs);
+    if (judge.phase === RUNNING || judge.phase === THROTTLED)
+      this.#keepHeap(nowMs, judge.band === BAND_AMPLE);
   }
 
   /** Who leads is found only when somebody came or went: files are opened, and lists made. */
@@ -44,9 +43,12 @@ export class CalmChores {
     will.keeper?.setMembers(grip.members());
   }
 
-  #settle(nowMs: number): void {
-    if (nowMs < this.#settleAtMs) return;
+  /** Right after the slow start, which is when daemons fill, nothing is given back that would have to be asked for again. */
+  #keepHeap(nowMs: number, isAmple: boolean): void {
+    const isFirst = this.#settleAtMs === 0;
+    if (!isFirst && (!isAmple || nowMs < this.#settleAtMs)) return;
     this.#settleAtMs = nowMs + SETTLE_MS;
-    settleHeap();
+    if (isFirst) refillYoung();
+    else settleHeap();
   }
 }
