@@ -29,6 +29,7 @@ const DOOR_OF: Readonly<Record<string, string>> = {
   execa: 'companion/hook.ts',
   'fast-glob': 'profiles/glob.ts',
   pino: 'companion/journal.ts',
+  'tar-stream': 'surfaces/cli/bundle-file.ts',
   'smol-toml': 'settings/settings-file.ts',
   koffi: 'kernel/native.ts',
 };

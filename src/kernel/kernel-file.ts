@@ -42,9 +42,34 @@ export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
   }
 }
 
+/** What was read, as it was: for whoever records a machine. */
+export interface Witness {
+  file(path: string, text: string): void;
+  /** A directory, or a file of which only that it is there was asked. */
+  there(path: string, isDirectory: boolean): void;
+  /** What a directory lists. */
+  listed(path: string, names: readonly string[]): void;
+  link(path: string, target: string): void;
+}
+
+let witness: Witness | null = null;
+
+/** `read`, with everything it reads here shown to the witness too. */
+export function witnessed<T>(whom: Witness, read: () => T): T {
+  witness = whom;
+  try {
+    return read();
+  } finally {
+    witness = null;
+  }
+}
+
 /** The whole file, bytes as latin1. Absent, denied, or any other errno (`stale`, with errno as detail) is a Gap. */
-export const readKernelFile = (sysroot: Sysroot, path: string): Result<string, Gap> =>
-  attempt(path, () => readWhole(locate(sysroot, path)));
+export function readKernelFile(sysroot: Sysroot, path: string): Result<string, Gap> {
+  const text = attempt(path, () => readWhole(locate(sysroot, path)));
+  if (text.ok) witness?.file(path, text.value);
+  return text;
+}
 
 /** Kernel files tell no size, so readFileSync would take 64 KiB for each; most say all they have in one page. */
 const chunk: Buffer = Buffer.allocUnsafeSlow(16_384);
@@ -65,8 +90,11 @@ function readWhole(path: string | Buffer): string {
 const readChunk = (descriptor: number): number => readSync(descriptor, chunk, 0, chunk.length, null);
 
 /** Names in a directory, bytes as latin1. */
-export const readKernelDirectory = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
-  attempt(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
+export function readKernelDirectory(sysroot: Sysroot, path: string): Result<readonly string[], Gap> {
+  const names = attempt(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
+  if (names.ok) witness?.listed(path, names.value);
+  return names;
+}
 
 /** The directories in a directory, bytes as latin1. */
 export const readKernelSubdirectories = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
@@ -77,12 +105,18 @@ export const readKernelSubdirectories = (sysroot: Sysroot, path: string): Result
   );
 
 /** The target of a link such as /proc/PID/fd/3, which need not exist. */
-export const readKernelLink = (sysroot: Sysroot, path: string): Result<string, Gap> =>
-  attempt(path, () => readlinkSync(locate(sysroot, path), 'latin1'));
+export function readKernelLink(sysroot: Sysroot, path: string): Result<string, Gap> {
+  const target = attempt(path, () => readlinkSync(locate(sysroot, path), 'latin1'));
+  if (target.ok) witness?.link(path, target.value);
+  return target;
+}
 
 /** Whether something is there; what may not be looked at is taken for not there. */
-export const hasKernelPath = (sysroot: Sysroot, path: string): boolean =>
-  attempt(path, () => statSync(locate(sysroot, path))).ok;
+export function hasKernelPath(sysroot: Sysroot, path: string): boolean {
+  const stats = attempt(path, () => statSync(locate(sysroot, path)));
+  if (stats.ok) witness?.there(path, stats.value.isDirectory());
+  return stats.ok;
+}
 
 /** Whether a recorded machine can lie there: a directory. What it lacks is a Gap of whoever reads it. */
 export const isMachine = (sysroot: Sysroot): boolean => hasKernelPath(sysroot, '/.');

@@ -12,7 +12,13 @@ import { fold, type Paint, paintFor, type Terminal, type Tone } from './terminal
 const EXIT_OF: Readonly<Record<CheckStatus, number>> = { ok: EXIT.ok, warn: EXIT.warned, fail: EXIT.failed };
 const TONE_OF: Readonly<Record<CheckStatus, Tone>> = { ok: 'good', warn: 'warn', fail: 'bad' };
 
-export async function runDoctor(options: CommonOptions, terminal: Terminal): Promise<number> {
+export interface DoctorOptions extends CommonOptions {
+  readonly bundle?: string;
+}
+
+export async function runDoctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
+  if (options.bundle !== undefined)
+    await (await import('./doctor-bundle.ts')).bundleMachine(options.bundle, options, terminal);
   const checks = runChecks(options, terminal);
   if (options.json === true) terminal.print(renderJson({ schema: 'syncguard/doctor/1', checks }));
   else if (options.quiet !== true)

@@ -96,7 +96,11 @@ export function addLimits(program: Command, choose: Choose): void {
 export function addDoctor(program: Command, choose: Choose): void {
   const doctor = program
     .command('doctor')
-    .description('what syncguard can see and do here, and the command that mends what it cannot');
+    .description('what syncguard can see and do here, and the command that mends what it cannot')
+    .option(
+      '--bundle <file>',
+      'also write what was read, without names, as a tar that --sysroot reads unpacked',
+    );
   common(doctor).action((_, command: Command) =>
     choose(async (terminal) => (await import('./doctor-command.ts')).runDoctor(optionsOf(command), terminal)),
   );

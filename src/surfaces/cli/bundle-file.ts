@@ -1,0 +1,40 @@
+// The door of tar-stream: a recorded machine as one file, which unpacks to what --sysroot takes.
+
+import { createWriteStream, rmSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
+import { SyncguardError } from '../../domain/error.ts';
+
+/** By its path from the bundle's root, without a slash in front; bytes as latin1. */
+export type BundleEntry =
+  | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
+/** A file that is there is never written over, and half of one is not left. */
+export async function writeBundle(file: string, entries: readonly BundleEntry[]): Promise<void> {
+  const tar = pack();
+  for (const entry of entries) {
+    const name = entry.path;
+    if (entry.kind === 'directory') tar.entry({ name, type: 'directory', mode: 0o755 });
+    else if (entry.kind === 'link') tar.entry({ name, type: 'symlink', linkname: entry.target });
+    else tar.entry({ name, mode: 0o644 }, Buffer.from(entry.text, 'latin1'));
+  }
+  tar.finalize();
+  let isOurs = false;
+  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  target.once('open', () => {
+    isOurs = true;
+  });
+  try {
+    await pipeline(tar, target);
+  } catch (error) {
+    if (isOurs) rmSync(file, { force: true });
+    throw troubleOf(file, error as NodeJS.ErrnoException);
+  }
+}
+
+const troubleOf = (file: string, error: NodeJS.ErrnoException): SyncguardError =>
+  error.code === 'EEXIST'
+    ? new SyncguardError('io', `${file} is there already, and is not written over.`, `ls -l ${file}`, error)
+    : new SyncguardError('io', `${file} cannot be written (${error.code}).`, 'choose another place', error);
