@@ -162,6 +162,14 @@ describe.concurrent('a start that is refused', () => {
     context.expect(ended.status).toBe(75);
     context.expect(ended.stderr).toContain('could not be told: no answer within 200ms');
     context.expect(ended.stderr).not.toContain('secret');
+    const doctor = JSON.parse((await type('doctor', '--json')).stdout) as {
+      checks: readonly { name: string }[];
+    };
+    context.expect(doctor.checks.find(({ name }) => name === 'alerts')).toMatchObject({
+      status: 'warn',
+      seen: `webhook (${server.url}/...); 1 wait for webhook, which failed: no answer within 200ms`,
+      command: 'syncguard alerts test',
+    });
     answer = { status: 200 };
     // The next attempt is due within seconds.
     await context.expect

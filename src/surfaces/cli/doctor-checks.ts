@@ -8,6 +8,7 @@ import { renderAmount } from '../../formats/quantity-text.ts';
 import { readKernelConstants } from '../../kernel/kernel-constants-source.ts';
 import { readSnapshot } from '../../kernel/snapshot-source.ts';
 import { type CommonOptions, parsePlatform } from './common-options.ts';
+import { alertChecks } from './doctor-alerts.ts';
 import { type Check, good } from './doctor-check.ts';
 import { guardChecks } from './doctor-guard.ts';
 import { installationChecks, settingsCheck } from './doctor-installation.ts';
@@ -26,6 +27,7 @@ export function runChecks(options: CommonOptions, terminal: Terminal): Check[] {
     constantsCheck(snapshot, sysroot),
     ...onThisMachine,
     settingsCheck(options, terminal),
+    ...(sysroot === '' ? alertChecks(options, terminal) : []),
   ];
 }
 
