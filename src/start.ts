@@ -67,8 +67,8 @@ const environment = process.env;
 const home = environment['HOME'] ?? homedir();
 const state = stateDirectory({ environment, home, isRoot: process.getuid?.() === 0 });
 const [word = ''] = process.argv.slice(2);
-/** One file a command; null where none stands first. */
-const keptAt = /^[a-z]{1,16}$/.test(word) ? join(state, `compiled-${word}`) : null;
+/** One file a command; null where none stands first, and for the one that may have taken the state directory away. */
+const keptAt = /^[a-z]{1,16}$/.test(word) && word !== 'service' ? join(state, `compiled-${word}`) : null;
 
 const loader = new Loader(keptAt === null ? [] : readCompiledParts(keptAt));
 // A command that failed has not run most of its code; 75 is an answer.

@@ -38,6 +38,8 @@ export interface ServicePlan {
   /** From TERM to KILL, as the daemon's profile has it, milliseconds. */
   readonly graceMs: number;
   readonly bearing: Bearing;
+  /** From whom systemd takes READY: the guard itself, or a program that it starts for it; none: nobody could tell. */
+  readonly notifies: 'main' | 'all' | 'none';
 }
 
 export interface InitFile {

@@ -12,15 +12,6 @@ import {
 } from './plan.ts';
 import { protectionsOf } from './systemd-protections.ts';
 
-/** How systemd learns that it is up: `exec` when the program was executed, `notify` when the guard says so. */
-const READINESS: 'exec' | 'notify' = 'exec';
-
-const READINESS_LINES = {
-  exec: ['Type=exec'],
-  // The gate waits until the daemon fits, however long that takes.
-  notify: ['Type=notify', 'NotifyAccess=all', 'WatchdogSec=90', 'TimeoutStartSec=infinity'],
-} as const;
-
 /** 75 refused or stopped at a wall, 126 and 127 no such command: the next try would end alike. */
 export const NO_RESTART = 'RestartPreventExitStatus=75 126 127';
 
@@ -50,7 +41,7 @@ export function renderSystemd(plan: ServicePlan): Installation {
     files: [{ path: `${unitDirectory(plan)}/${unit}`, content: sections.join('\n'), mode: FILE_MODE }],
     leftOut,
     reload: [`${control} daemon-reload`],
-    enable: [`${control} enable --now ${unit}`],
+    enable: [`${control} enable --now --no-block ${unit}`],
   };
 }
 
@@ -60,7 +51,7 @@ function unitLines({ scope, home, trees, command }: ServicePlan): string[] {
   const what = textForUnit(command[0] ?? 'the installed sync daemon');
   return [
     `Description=${what}, guarded by syncguard`,
-    ...(scope === 'system' ? ['Wants=network-online.target', 'After=network-online.target'] : []),
+    ...bootLines(scope),
     '# An unmounted tree looks like an emptied one.',
     `RequiresMountsFor=${[home, ...trees].map(quotePathForUnit).join(' ')}`,
     "# systemd's restarts are those of a guard that was killed; the guard holds its daemon after as many.",
@@ -69,14 +60,30 @@ function unitLines({ scope, home, trees, command }: ServicePlan): string[] {
   ];
 }
 
+/** As systemd would have it by default, but for one thing: the target that wants the unit does not wait until it is up. */
+const bootLines = (scope: ServicePlan['scope']): string[] => [
+  '# A boot does not wait for a daemon that waits for room.',
+  'DefaultDependencies=no',
+  ...(scope === 'system' ? ['Requires=sysinit.target', 'Wants=network-online.target'] : []),
+  `After=basic.target${scope === 'system' ? ' sysinit.target network-online.target' : ''}`,
+  'Conflicts=shutdown.target',
+  'Before=shutdown.target',
+];
+
+/** As long as the keeper bears a silent guard, too (`--lease`); a guard without a way to say that it lives calls it off. */
+const WATCHDOG = 'WatchdogSec=90';
+
+const readinessLines = (notifies: ServicePlan['notifies']): string[] =>
+  notifies === 'none' ? ['Type=exec'] : ['Type=notify', `NotifyAccess=${notifies}`, WATCHDOG];
+
 /** Where systemd looks for programs (systemd.exec(5)). */
 const SYSTEMD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 function startLines(plan: ServicePlan): string[] {
-  const { scope, user, nodeDirectory } = plan;
+  const { scope, user, nodeDirectory, notifies } = plan;
   const path = nodeDirectory === null ? [] : [`PATH=${nodeDirectory}:${SYSTEMD_PATH}`];
   return [
-    ...READINESS_LINES[READINESS],
+    ...readinessLines(notifies),
     ...(scope === 'system' ? [`User=${user}`, 'WorkingDirectory=-~'] : ['WorkingDirectory=%h']),
     ...path.map((text) => `Environment=${quotePathForUnit(text)}`),
     `ExecStart=${runWords(plan).map(quoteForUnit).join(' ')}`,

@@ -16,6 +16,7 @@ const PLAN: ServicePlan = {
   isMount: false,
   graceMs: 8_000,
   bearing: BEARS_ALL,
+  notifies: 'main',
 };
 
 const textsOf = (init: InitName, change: Partial<ServicePlan> = {}): string[] =>

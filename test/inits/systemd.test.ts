@@ -19,6 +19,7 @@ const PLAN: ServicePlan = {
   isMount: false,
   graceMs: 8_000,
   bearing: BEARS_ALL,
+  notifies: 'main',
 };
 
 const unitOf = (change: Partial<ServicePlan> = {}): string[] =>
@@ -30,6 +31,13 @@ describe('a systemd unit', () => {
   it('starts nothing again that was refused', () => {
     expect(unitValues(unitOf(), 'RestartPreventExitStatus')).toEqual(['75 126 127']);
     expect(unitValues(unitOf({ restart: 'never' }), 'Restart')).toEqual(['no']);
+  });
+
+  it('waits for READY where somebody can tell it, and holds up no boot meanwhile', () => {
+    expect(unitValues(unitOf({ notifies: 'all' }), 'NotifyAccess')).toEqual(['all']);
+    expect(unitValues(unitOf({ notifies: 'none' }), 'Type')).toEqual(['exec']);
+    expect(unitValues(unitOf({ notifies: 'none' }), 'WatchdogSec')).toEqual([]);
+    expect(unitValues(unitOf(), 'DefaultDependencies')).toEqual(['no']);
   });
 
   it('gives its guard longer to end than the guard gives its daemon', () => {

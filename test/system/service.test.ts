@@ -73,7 +73,7 @@ describe('service print', () => {
     expect([printed.status, everything()]).toEqual([0, before]);
     expect(service(...INSTALL).status).toBe(0);
     expect(readFileSync(join(root, UNIT), 'utf8')).toBe(printed.stdout);
-    expect(printed.stderr).toContain('systemctl enable --now syncguard-sleep.service');
+    expect(printed.stderr).toContain('systemctl enable --now --no-block syncguard-sleep.service');
   });
 
   it('takes the options of run and its own in any order, and none of COMMAND', () => {

@@ -1,7 +1,6 @@
 // From what was typed, and what this machine is, to the plan of a service.
 
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { tryUnitBearing } from '../../actuators/unit-bearing.ts';
 import { SyncguardError } from '../../domain/error.ts';
 import { STOP_GRACE_MS } from '../../domain/guard-thresholds.ts';
@@ -16,9 +15,9 @@ import {
   type WrappedUnit,
 } from '../../inits/index.ts';
 import { readInit } from '../../kernel/init-name.ts';
-import { findProgram } from '../../kernel/program-path.ts';
 import { readUserHome } from '../../kernel/user-id.ts';
 import { PROFILES, recogniseCommand } from '../../profiles/index.ts';
+import { commandOf, notifierFor, programOf } from './service-program.ts';
 import type { SplitWords } from './service-words.ts';
 import { readWrapped, type WrapPlace, wrappedArgv } from './service-wrap.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,6 +63,7 @@ export async function planService(request: ServiceRequest): Promise<PlannedServi
     isMount: profile?.kind === 'mount',
     graceMs: profile?.stop.graceMs ?? STOP_GRACE_MS,
     bearing: await bearingFor(options, terminal),
+    notifies: notifierFor(options, terminal),
   };
   return { init, plan, wrapped };
 }
@@ -128,33 +128,6 @@ function ownerOf({ user: isUsers, as, root = '' }: ServiceOptions, { environment
 
 const callerIn = (environment: Terminal['environment']): string =>
   (process.getuid?.() === 0 ? environment['SUDO_USER'] : environment['USER']) ?? 'root';
-
-/** The launcher by the name that outlives an upgrade, and Node's directory where no init would find it. */
-function programOf({ environment }: Terminal): Pick<ServicePlan, 'program' | 'nodeDirectory'> {
-  const path = environment['PATH'] ?? '';
-  const directory = [import.meta.dirname, join(import.meta.dirname, '..')].find((place) =>
-    existsSync(join(place, 'sentinel.cjs')),
-  );
-  const ours = join(directory ?? import.meta.dirname, '../bin/syncguard');
-  const inPath = findProgram('syncguard', path);
-  const isSame = inPath !== null && realpathSync(inPath) === realpathSync(ours);
-  const isFound = INIT_PATH.some((each) => existsSync(join(each, 'node')));
-  return { program: isSame ? inPath : ours, nodeDirectory: isFound ? null : dirname(process.execPath) };
-}
-
-/** What every init gives its services at least. */
-const INIT_PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
-
-/** By its path where the init would not find it, or would look from another directory. */
-function commandOf(
-  { command: [word, ...rest] }: SplitWords,
-  { options, terminal }: ServiceRequest,
-): string[] {
-  if (word === undefined) return [];
-  if (word.includes('/')) return [resolve(word), ...rest];
-  const path = options.root === undefined ? findProgram(word, terminal.environment['PATH'] ?? '') : null;
-  return [path === null || INIT_PATH.includes(dirname(path)) ? word : path, ...rest];
-}
 
 function nameFor({ name }: ServiceOptions, { command: [program] }: SplitWords): string {
   const chosen = name ?? (program === undefined ? 'syncguard' : `syncguard-${basename(program)}`);

@@ -1,0 +1,45 @@
+// The programs that a service names: our launcher, Node, the daemon's, and who tells systemd that it is up.
+
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { NOTIFY_PROGRAM } from '../../actuators/notify-way.ts';
+import type { ServicePlan } from '../../inits/index.ts';
+import { loadLibc } from '../../kernel/native.ts';
+import { findProgram } from '../../kernel/program-path.ts';
+import type { ServiceOptions, ServiceRequest } from './service-plan.ts';
+import type { SplitWords } from './service-words.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The launcher by the name that outlives an upgrade, and Node's directory where no init would find it. */
+export function programOf({ environment }: Terminal): Pick<ServicePlan, 'program' | 'nodeDirectory'> {
+  const path = environment['PATH'] ?? '';
+  const directory = [import.meta.dirname, join(import.meta.dirname, '..')].find((place) =>
+    existsSync(join(place, 'sentinel.cjs')),
+  );
+  const ours = join(directory ?? import.meta.dirname, '../bin/syncguard');
+  const inPath = findProgram('syncguard', path);
+  const isSame = inPath !== null && realpathSync(inPath) === realpathSync(ours);
+  const isFound = INIT_PATH.some((each) => existsSync(join(each, 'node')));
+  return { program: isSame ? inPath : ours, nodeDirectory: isFound ? null : dirname(process.execPath) };
+}
+
+/** What every init gives its services at least. */
+const INIT_PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
+
+/** By its path where the init would not find it, or would look from another directory. */
+export function commandOf(
+  { command: [word, ...rest] }: SplitWords,
+  { options, terminal }: ServiceRequest,
+): string[] {
+  if (word === undefined) return [];
+  if (word.includes('/')) return [resolve(word), ...rest];
+  const path = options.root === undefined ? findProgram(word, terminal.environment['PATH'] ?? '') : null;
+  return [path === null || INIT_PATH.includes(dirname(path)) ? word : path, ...rest];
+}
+
+/** koffi is there for the guard as it is for us; of another machine nothing is known. */
+export function notifierFor({ root }: ServiceOptions, { environment }: Terminal): ServicePlan['notifies'] {
+  if (root !== undefined) return 'all';
+  if (loadLibc().ok) return 'main';
+  return findProgram(NOTIFY_PROGRAM, environment['PATH'] ?? '') === null ? 'none' : 'all';
+}
