@@ -96,8 +96,12 @@ describe.runIf(isMet(hasProgram('bash') && hasProgram('dash'), 'no bash and dash
     await until(() => written() === 'THAWED\n');
     await moment(900);
     expect(written()).toBe('THAWED\n');
-    keeper.tell('K');
-    await until(() => written().includes('FROZEN\nTHAWED\n'));
+    // Told again now and then, as a guard does: where a read of bash times out between a letter and its line's end, the line is lost.
+    for (let told = 0; !written().includes('FROZEN\nTHAWED\n') && told < 20; told++) {
+      keeper.tell('K');
+      await moment(2_000);
+    }
+    expect(written()).toContain('FROZEN\nTHAWED\n');
     await end(keeper);
   });
 
