@@ -103,7 +103,7 @@ export function playCourse(terms: GuardTerms, grace: GraceRoom | null): number {
   const opened = openRing(NOWHERE);
   const ring = opened.ok ? opened.value : noRing();
   const line = openActionLine('a play', { isQuiet: false, isDryRun: false }, NOWHERE);
-  const nowhere = openSync(NOWHERE, 'w');
+  const nowhere = openNowhere();
   const notice = new ServiceNotice({ descriptor: nowhere, daemon: 'a play', isDryRun: false });
   notice.keepAlive(SIGN_MS, monotonicMs());
   const chronicle = openChronicle({ ring, line, notice });
@@ -115,8 +115,17 @@ export function playCourse(terms: GuardTerms, grace: GraceRoom | null): number {
   if (grace !== null) grace.isRehearsal = false;
   ring.close();
   line.close();
-  closeSync(nowhere);
+  if (nowhere >= 0) closeSync(nowhere);
   return chronicle.record.sequence;
+}
+
+/** -1 where no descriptor is left: it plays to nobody. */
+function openNowhere(): number {
+  try {
+    return openSync(NOWHERE, 'w');
+  } catch {
+    return -1;
+  }
 }
 
 interface Props {
