@@ -17,7 +17,7 @@ const WAITING_AT_ONCE = 3;
 const TRIES_AGAIN = 1;
 
 /** Projects run one after another in the order of `turn`, `atOnce` files of one at a time. */
-const project = (name, turn, { include, exclude = [], atOnce, retry = TRIES_AGAIN }) => ({
+const project = (name, turn, { include, exclude = [], atOnce }) => ({
   test: {
     name,
     include,
@@ -27,12 +27,12 @@ const project = (name, turn, { include, exclude = [], atOnce, retry = TRIES_AGAI
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: atOnce,
-    retry,
+    retry: TRIES_AGAIN,
     sequence: { groupOrder: turn },
   },
 });
 
-const unit = project('unit', 0, { include: [EVERY], exclude: [SYSTEM], atOnce: 2, retry: 0 });
+const unit = project('unit', 0, { include: [EVERY], exclude: [SYSTEM], atOnce: 2 });
 const waiting = project('waiting', 1, {
   include: [`${SYSTEM}/*.test.ts`],
   exclude: MEASURED,
