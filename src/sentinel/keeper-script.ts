@@ -49,7 +49,7 @@ export function renderKeeper({ shell, hold, leaseMs }: KeeperOrder): string {
     ...REHEARSAL,
     ...openings(hold),
     'echo open; read -r go; exec 0</dev/null; echo ready; exec 1>/dev/null',
-    "will=C members='' silent=0",
+    "will=C members='' said='' silent=0",
     'listen',
   ].join('\n');
 }
@@ -113,10 +113,11 @@ const READING: Readonly<Record<KeeperShell, (sliceMs: number) => string[]>> = {
     '      0) hear; continue ;;',
     '      1) carry_out; exit 0 ;;',
     '    esac',
-    '    silent=$((silent + 1))',
+    // A read that times out between a letter and its line's end keeps what it has: the rest comes with the next.
+    '    said=$said$line silent=$((silent + 1))',
     `    [ $silent -eq ${SILENT_READS} ] || continue`,
     // Whoever was frozen together with the guard finds what it said in between.
-    `    if read -r -t 0.01 -u ${KEEPER_PIPE} line; then hear; elif [ "$will" != S ]; then carry_out; fi`,
+    `    if read -r -t 0.01 -u ${KEEPER_PIPE} line; then hear; else said=$said$line; [ "$will" = S ] || carry_out; fi`,
     '    [ "$will" = C ] || silent=0',
     '  done',
     '}',
@@ -133,7 +134,7 @@ const READING: Readonly<Record<KeeperShell, (sliceMs: number) => string[]>> = {
 const HEARING = [
   'carry_out() { if [ "$will" = K ]; then finish; finish; else resume; fi; }',
   'hear() {',
-  '  silent=0',
+  "  line=$said$line said='' silent=0",
   '  case $line in',
   '    [CKS]) will=$line ;;',
   `    P*) members=\${line#P} ;;`,
@@ -156,7 +157,7 @@ const DEPTH = 8;
 const REHEARSAL = [
   'exec 4>/dev/null 5>/dev/null',
   `read -r stat </proc/$$/stat; set -- \${stat##*") "}`,
-  `own="$$/\${20}" cont=CONT end=0 round=0 silent=0`,
+  `own="$$/\${20}" cont=CONT end=0 round=0 said='' silent=0`,
   // A list of 64 is walked once too: its words are memory as well.
   'many=$own; for twice in 1 2 3 4 5 6; do many="$many $many"; done',
   'rehearse() {',
