@@ -26,6 +26,7 @@ const project = (name, turn, { include, exclude = [], atOnce }) => ({
     expect: { poll: { timeout: 60_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    globalSetup: join(import.meta.dirname, 'support/reachable-checkout.mjs'),
     maxWorkers: atOnce,
     retry: TRIES_AGAIN,
     sequence: { groupOrder: turn },
