@@ -68,6 +68,16 @@ const copyIn = (home: string): string => {
 };
 
 describe('the program in one file', () => {
+  it('makes a service that starts it by its own name in PATH, and of no other file', () => {
+    const { env } = place('service');
+    const words = ['service', 'print', '--init', 'systemd', '--', '/bin/true'];
+    const told = run({ ...env, PATH: `${dirname(bundle)}:${env['PATH']}` }, ...words);
+    expect(told.stdout).toContain(`\nExecStart=${bundle} run `);
+    const lost = run(env, ...words);
+    expect([lost.status, lost.stdout]).toEqual([64, '']);
+    expect(lost.stderr).toMatch(/could not find it again.*\nhint: sudo install/);
+  });
+
   it('is the same bytes from the same source', () => {
     expect(readFileSync(bundle).equals(readFileSync(join(scratch, 'another/syncguard')))).toBe(true);
     process.stdout.write(`bundle: ${(statSync(bundle).size / 1024).toFixed(0)} KiB\n`);

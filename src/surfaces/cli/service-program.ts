@@ -1,8 +1,9 @@
 // The programs that a service names: our launcher, Node, the daemon's, and who tells systemd that it is up.
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { NOTIFY_PROGRAM } from '../../actuators/notify-way.ts';
+import { SyncguardError } from '../../domain/error.ts';
 import type { ServicePlan } from '../../inits/index.ts';
 import { loadLibc } from '../../kernel/native.ts';
 import { findProgram } from '../../kernel/program-path.ts';
@@ -18,10 +19,29 @@ export function programOf({ environment }: Terminal): Pick<ServicePlan, 'program
   );
   const ours = join(directory ?? import.meta.dirname, '../bin/syncguard');
   const inPath = findProgram('syncguard', path);
-  const isSame = inPath !== null && realpathSync(inPath) === realpathSync(ours);
+  const isSame = inPath !== null && isOurs(inPath, ours);
+  if (!isSame && UNPACKED.test(ours)) throw notFoundAgain();
   const isFound = INIT_PATH.some((each) => existsSync(join(each, 'node')));
   return { program: isSame ? inPath : ours, nodeDirectory: isFound ? null : dirname(process.execPath) };
 }
+
+/** Where the one file keeps what it unpacked: by its digest, so that every version has another. */
+const UNPACKED = /\/program\/([0-9a-f]{64})\/bin\/syncguard$/;
+/** Its digest stands in one of its first lines. */
+const HEAD_BYTES = 512;
+
+function isOurs(inPath: string, ours: string): boolean {
+  const [, digest] = UNPACKED.exec(ours) ?? [];
+  if (digest === undefined) return realpathSync(inPath) === realpathSync(ours);
+  return readFileSync(inPath).toString('latin1', 0, HEAD_BYTES).includes(`\nsg_digest=${digest}\n`);
+}
+
+const notFoundAgain = (): SyncguardError =>
+  new SyncguardError(
+    'usage',
+    'This is the one file, and a service could not find it again: it is not syncguard in PATH.',
+    'sudo install ./syncguard /usr/local/bin/, then: syncguard service',
+  );
 
 /** What every init gives its services at least. */
 const INIT_PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
