@@ -38,6 +38,12 @@ const STORIES = {
     await '[ $(<$room/memory.current) -lt $((120 << 20)) ]'; saw reclaimed $(<$room/memory.current)
     for turn in 1 2 3; do await is_frozen 1; await is_frozen 0; done; saw turns $turn
     systemctl stop $name`,
+  filled: `
+    begin; await answers
+    cue hold 400; await '[ $(<$room/memory.current) -ge $(<$room/memory.high) ]'; await is_frozen 1
+    saw held $(<$room/memory.high) $(<$room/memory.current) $(<$room/memory.max)
+    saw oom $(grep oom_kill $room/memory.events)
+    systemctl stop $name`,
 } as const;
 
 describe.runIf(canHaveGuest())('a guard on cgroup v2 under systemd', () => {
@@ -79,6 +85,15 @@ describe.runIf(canHaveGuest())('a guard on cgroup v2 under systemd', () => {
     expect(high).toBeLessThan(former);
     // 90 MiB of cache were read, 70 MiB taken.
     expect(numbersIn(reclaimed)[0], log).toBeLessThan((70 + 90 - 30) * MiB);
+  });
+
+  it('holds a daemon that fills its own cgroup between brake and limit, where nobody is killed', () => {
+    const { held, oom, log } = seen.filled;
+    const [high = 0, current = 0, most = 0] = numbersIn(held);
+    expect(high, log).toBeGreaterThan(100 * MiB);
+    expect(current, log).toBeGreaterThanOrEqual(high);
+    expect(current, log).toBeLessThan(most);
+    expect(oom, log).toMatch(/^oom_kill 0\b/);
   });
 });
 
