@@ -5,6 +5,7 @@
 
 import type { Census } from '../domain/census.ts';
 import { loadDirectoryCalls } from '../kernel/directory-calls.ts';
+import { deepenThreadPool } from '../kernel/thread-pool.ts';
 import { AsyncEngine } from './async-engine.ts';
 import { GetdentsEngine } from './getdents-engine.ts';
 import { Pace } from './pace.ts';
@@ -99,7 +100,7 @@ export class Conductor {
   }
 
   #first(): Engine {
-    if (this.#request.engine === 'async-readdir') return this.#async;
+    if (this.#request.engine === 'async-readdir') return this.#cold();
     const isNative = this.#request.engine === 'getdents64' || this.#isLargeRoot || this.#needsNative;
     return isNative ? this.#nativeOrReaddir() : this.#readdir;
   }
@@ -123,8 +124,13 @@ export class Conductor {
 
   #next(engine: Engine): Engine {
     if (!this.#isFree || (this.#needsNative && engine === this.#native)) return engine;
-    if (engine !== this.#async && this.#pace.isWaiting()) return this.#async;
+    if (engine !== this.#async && this.#pace.isWaiting()) return this.#cold();
     return this.#isWorthNative() ? this.#nativeOrReaddir() : this.#readdir;
+  }
+
+  #cold(): Engine {
+    deepenThreadPool();
+    return this.#async;
   }
 
   #isWorthNative(): boolean {

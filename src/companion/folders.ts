@@ -123,6 +123,6 @@ function ask(
     program: join(programDirectory, 'gate.cjs'),
     request: { ...gate, trees, daemon: gate.daemon ?? 'syncthing' },
     timeoutMs: gateTimeoutMs,
-    environment: { ...Object.fromEntries(set), UV_THREADPOOL_SIZE: '16' },
+    environment: Object.fromEntries(set),
   }).record;
 }

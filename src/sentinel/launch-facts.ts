@@ -96,7 +96,7 @@ function environmentBehind(own: Environment, request: EnvironmentRequest): Recor
   return environment;
 }
 
-/** The gate's: as ours (so without the NODE_OPTIONS meant for the daemon), and 16 readers in flight where a tree is cold. */
+/** The gate's: as ours (so without the NODE_OPTIONS meant for the daemon). */
 export function gateEnvironment(own: Environment): Record<string, string> {
   // Neither is the gate's: options are the daemon's own, and a bundle of certificates costs Node 40 ms at its start.
   const {
@@ -104,12 +104,12 @@ export function gateEnvironment(own: Environment): Record<string, string> {
     NODE_EXTRA_CA_CERTS: __,
     ...environment
   } = environmentBehind(own, { passesNotify: false, cookie: null });
-  return { ...environment, UV_THREADPOOL_SIZE: '16' };
+  return environment;
 }
 
 /** The companion's: it asks other machines, perhaps by certificates of the user's own. */
 export function companionEnvironment(own: Environment): Record<string, string> {
   const { NODE_EXTRA_CA_CERTS: certificates } = own;
-  const { UV_THREADPOOL_SIZE: _, ...environment } = gateEnvironment(own);
+  const environment = gateEnvironment(own);
   return certificates === undefined ? environment : { ...environment, NODE_EXTRA_CA_CERTS: certificates };
 }

@@ -88,7 +88,6 @@ const estimates = [
   {
     name: 'syncguard estimate, no koffi',
     command: [process.execPath, '--no-addons', '--', program, ...ESTIMATE],
-    env: { UV_THREADPOOL_SIZE: '16' },
   },
 ];
 const COLD_PEERS = WARM_PEERS.slice(0, 3);
@@ -96,14 +95,8 @@ const COLD_PEERS = WARM_PEERS.slice(0, 3);
 function waysToRun() {
   const bare = { name: 'C getdents64, 1 thread', command: [compile()], isCensus: true };
   const nodes = values.node.flatMap(waysOfNode);
-  const pool16 = {
-    name: `${versionOf(values.node[0])}: census, 16 pool threads`,
-    command: [values.node[0], census],
-    isCensus: true,
-    env: { UV_THREADPOOL_SIZE: '16' },
-  };
   const all = values.cold
-    ? [bare, ...nodes, pool16, ...estimates, ...COLD_PEERS]
+    ? [bare, ...nodes, ...estimates, ...COLD_PEERS]
     : [bare, ...nodes, ...estimates, ...WARM_PEERS];
   return all.filter(({ name }) => name === bare.name || new RegExp(values.only).test(name));
 }

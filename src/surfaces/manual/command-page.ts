@@ -134,10 +134,7 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR', 'Where the places below begin.'],
   ['NO_COLOR, FORCE_COLOR, TERM', 'Whether the output is coloured; --color is over them.'],
-  [
-    'UV_THREADPOOL_SIZE',
-    'How many directories are read at once from a disk; 16 where it is not set. Not of run.',
-  ],
+  ['UV_THREADPOOL_SIZE', 'How many directories are read at once from a disk; 16 where it is not set.'],
 ];
 
 const FILES: readonly (readonly [string, string])[] = [
