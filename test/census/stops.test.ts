@@ -7,18 +7,18 @@ import { evenTree, plantTree, temporaryDirectory } from '../support/trees.ts';
 const MOST_DIRECTORIES_BETWEEN = 256 + 32;
 const FLAT_ENTRIES = 70_000;
 
-describe.each(ENGINES)('a walk by %s', (engine) => {
-  const many = temporaryDirectory();
-  const flat = temporaryDirectory();
-  beforeAll(() => {
-    plantTree(many.path, evenTree(1500, 3));
-    plantTree(flat.path, evenTree(1, FLAT_ENTRIES));
-  });
-  afterAll(() => {
-    many[Symbol.dispose]();
-    flat[Symbol.dispose]();
-  });
+const many = temporaryDirectory();
+const flat = temporaryDirectory();
+beforeAll(() => {
+  plantTree(many.path, evenTree(1500, 3));
+  plantTree(flat.path, evenTree(1, FLAT_ENTRIES));
+});
+afterAll(() => {
+  many[Symbol.dispose]();
+  flat[Symbol.dispose]();
+});
 
+describe.each(ENGINES)('a walk by %s', (engine) => {
   it('stops within 256 directories of being told to, and says why', async () => {
     const stopWhen = ({ directories, leaves }: Progress) =>
       directories > 1 && leaves > 600 ? 'over-wall' : null;

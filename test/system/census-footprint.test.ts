@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { censusCommand, censusInChild } from '../support/census-process.ts';
 import { ENGINES } from '../support/engines.ts';
 import { cacheDrops, hasKernelMemoryCounter, kernelBytesOf } from '../support/kernel-memory.ts';
@@ -74,15 +74,15 @@ describe('a census left to choose', () => {
 const UNLIKE = { engine: null, elapsedMs: null, growthBytes: null, peakBytes: null };
 
 describe('the memory of a census', () => {
+  const flat = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'syncguard-flat-'));
+  beforeAll(() => {
+    for (let n = 0; n < FLAT_ENTRIES; n++) writeFileSync(`${flat}/message-${n}.eml`, '');
+  });
+  afterAll(() => rmSync(flat, { recursive: true }));
+
   it.each(ENGINES)('does not grow with a flat directory of 500 000 entries, by %s', async (engine) => {
-    const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'syncguard-flat-'));
-    try {
-      for (let n = 0; n < FLAT_ENTRIES; n++) writeFileSync(`${home}/message-${n}.eml`, '');
-      const counted = await censusInChild({ root: home, engine });
-      expect(counted).toMatchObject({ files: FLAT_ENTRIES, complete: true });
-      expect(counted.growthBytes).toBeLessThan(MOST_GROWTH_BYTES);
-    } finally {
-      rmSync(home, { recursive: true });
-    }
+    const counted = await censusInChild({ root: flat, engine });
+    expect(counted).toMatchObject({ files: FLAT_ENTRIES, complete: true });
+    expect(counted.growthBytes).toBeLessThan(MOST_GROWTH_BYTES);
   });
 });
