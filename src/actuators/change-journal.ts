@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { makeDirectoryPath } from '../kernel/directory-path.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { readStateFile } from '../kernel/state-file.ts';
 import { type ForeignFile, readForeignFile, replaceForeignFile } from './foreign-file.ts';
 
@@ -86,9 +87,7 @@ function writeOwn(directory: string, path: string, content: string | Buffer): Re
   try {
     makeDirectoryPath(directory);
   } catch (error) {
-    return failure(
-      `${directory} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-    );
+    return failure(`${directory} cannot be made (${errnoOf(error)})`);
   }
   const written = replaceForeignFile(path, Buffer.from(content), OWNER_ONLY);
   return written.ok ? written : failure(`${path} cannot be written (${written.error})`);

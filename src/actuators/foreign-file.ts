@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
+import { errnoOf } from '../kernel/errno.ts';
 
 /** A file as it stands; `bytes` null: it is not there. */
 export interface ForeignFile {
@@ -27,8 +28,6 @@ export interface ForeignFile {
   readonly path: string;
   readonly bytes: Buffer | null;
 }
-
-const errnoOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
 /** Follows links; the error, one clause, says why this file is not ours to write. */
 export function readForeignFile(path: string): Result<ForeignFile, string> {

@@ -4,6 +4,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import {
   type Application,
   type Change,
@@ -139,7 +140,7 @@ function makeDirectory(path: string): Result<null, string> {
     chmodSync(path, DIRECTORY_MODE);
     return success(null);
   } catch (error) {
-    return failure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+    return failure(errnoOf(error));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { failure, type Result, success } from '../domain/result.ts';
+import { errnoOf } from '../kernel/errno.ts';
 
 /** A process that was really made, so that its pipes are there. */
 export type StartedProgram = ChildProcess & { readonly pid: number };
@@ -20,9 +21,7 @@ export function startProgram(
     child.on('error', () => {});
     return hasStarted(child) ? success(child) : failure(`${file} could not be started`);
   } catch (error) {
-    return failure(
-      `${file} could not be started (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-    );
+    return failure(`${file} could not be started (${errnoOf(error)})`);
   }
 }
 

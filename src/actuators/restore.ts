@@ -3,6 +3,7 @@
 import { chmodSync, rmdirSync } from 'node:fs';
 import { failure, type Result, success } from '../domain/result.ts';
 import { countLineChanges } from '../formats/line-changes.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { type DirectoryChange, type FileChange, hashOf, keptContent } from './change-journal.ts';
 import { readForeignFile, removeLeftover, replaceForeignFile } from './foreign-file.ts';
 
@@ -28,7 +29,7 @@ function restoreMode(path: string, mode: number): Result<null, string> {
     chmodSync(path, mode);
     return success(null);
   } catch (error) {
-    return failure(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return failure(`${path} cannot be written (${errnoOf(error)})`);
   }
 }
 
@@ -45,7 +46,7 @@ export function removeMadeDirectory({ path }: DirectoryChange): Result<null, str
     rmdirSync(path);
     return success(null);
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const code = errnoOf(error);
     const isSettled = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(code);
     return isSettled ? success(null) : failure(`${path} cannot be removed (${code})`);
   }

@@ -1,5 +1,7 @@
 // The one file that sends signals. Knows: a pid and a signal. May not know: why.
 
+import { errnoOf } from '../kernel/errno.ts';
+
 /** What became of a signal: `gone` is a process that had ended already. */
 export type Delivery = 'sent' | 'gone' | 'denied';
 
@@ -13,6 +15,6 @@ export function sendSignal(pid: number, signal: Signal): Delivery {
     process.kill(pid, signal);
     return 'sent';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'gone' : 'denied';
+    return errnoOf(error) === 'ESRCH' ? 'gone' : 'denied';
   }
 }

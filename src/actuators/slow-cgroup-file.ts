@@ -3,6 +3,7 @@
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { errnoOf } from '../kernel/errno.ts';
 
 /** The errno, EAGAIN where memory.reclaim freed less than was asked; null: written. Never rejects. */
 export async function writeCgroupFileSlowly(path: string, value: string): Promise<string | null> {
@@ -15,6 +16,6 @@ export async function writeCgroupFileSlowly(path: string, value: string): Promis
     }
     return null;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return errnoOf(error);
   }
 }

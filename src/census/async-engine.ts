@@ -2,7 +2,7 @@
 // still answers the last. On warm trees it is the slowest of the three (a thread hop costs more than the system call).
 
 import { type Dirent, readdir, type Stats, stat } from 'node:fs';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { openable } from './latin1-path.ts';
 import {
   asksForSize,

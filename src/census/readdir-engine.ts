@@ -2,7 +2,7 @@
 // character is one byte. Best on warm trees below 20 000 entries, where loading anything faster costs more than it saves.
 
 import { type Dir, Dirent, opendirSync, readdirSync, statSync } from 'node:fs';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { openable } from './latin1-path.ts';
 import { DT_DIRECTORY, DT_OTHER, DT_REGULAR, DT_SYMLINK } from './tally.ts';
 import { isTypeTrouble, readUntypedDirectory } from './untyped-directory.ts';

@@ -2,7 +2,7 @@
 
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { failure, type Result, success } from '../domain/result.ts';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { byteForms, openable } from './latin1-path.ts';
 import type { CensusFailure } from './request.ts';
 

@@ -2,7 +2,7 @@
 // is stat()ed, here and not by node:fs, whose own way cannot name what is not UTF-8 and gives up on the first that is gone.
 
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { openable } from './latin1-path.ts';
 import { DT_DIRECTORY, DT_OTHER, DT_REGULAR, DT_SYMLINK } from './tally.ts';
 import type { Walk } from './walk.ts';

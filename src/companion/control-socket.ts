@@ -13,6 +13,7 @@ import {
   renderControlMessage,
 } from '../formats/control-message.ts';
 import { lineSplitter } from '../formats/line-splitter.ts';
+import { errnoOf } from '../kernel/errno.ts';
 
 export interface ControlSocketRequest {
   readonly path: string;
@@ -63,7 +64,7 @@ function removeStale(path: string): string | null {
     unlinkSync(path);
     return null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errnoOf(error);
     return code === 'ENOENT' ? null : `${path} could not be replaced (${code})`;
   }
 }
@@ -71,9 +72,7 @@ function removeStale(path: string): string | null {
 /** bind(2) happens within listen(), so the narrower umask holds for the socket alone. */
 function listen(server: Server, path: string): Promise<Result<null, string>> {
   return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(failure(`${path} could not be made (${error.code})`)),
-    );
+    server.once('error', (error) => resolve(failure(`${path} could not be made (${errnoOf(error)})`)));
     server.once('listening', () => resolve(success(null)));
     const before = process.umask(0o177);
     server.listen(path);

@@ -68,13 +68,14 @@ const isLease = (value: unknown): value is number =>
 export function parseControlReply(line: string): Result<ControlReply, string> {
   const value = parseObject(line);
   if (value === null || typeof value['ok'] !== 'boolean') return failure('the guard answered with no reply');
-  const isWhole = value['ok']
+  return isReply(value) ? success(value) : failure('the guard answered with half a reply');
+}
+
+/** A guard of this very version wrote it: looked at is what an older one, or half a line, would lack. */
+const isReply = (value: Record<string, unknown>): value is Record<string, unknown> & ControlReply =>
+  value['ok'] === true
     ? typeof value['isDone'] === 'boolean'
     : [value['code'], value['message'], value['hint']].every((text) => typeof text === 'string');
-  return isWhole
-    ? success(value as unknown as ControlReply)
-    : failure('the guard answered with half a reply');
-}
 
 function parseObject(line: string): Record<string, unknown> | null {
   try {

@@ -66,13 +66,19 @@ export function parseGuardManifest(text: string): Result<GuardManifest, string> 
   }
   if (!isObject(value)) return failure('not an object');
   if (value['schema'] !== SCHEMA) return failure(`schema is not ${SCHEMA}`);
-  const wrong = Object.entries(CHECKS).find(([field, isWhole]) => !isWhole(value[field]));
-  if (wrong !== undefined) return failure(`${wrong[0]} is missing or malformed`);
+  if (!isWhole(value)) return failure(`${wrongField(value)} is missing or malformed`);
   const { schema: _, ...manifest } = value;
-  return success(manifest as unknown as GuardManifest);
+  return success(manifest);
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+type Fields = Readonly<Record<string, unknown>>;
+
+const isWhole = (value: Fields): value is Fields & GuardManifest => wrongField(value) === undefined;
+
+const wrongField = (value: Fields): string | undefined =>
+  Object.entries(CHECKS).find(([field, isRight]) => !isRight(value[field]))?.[0];
+
+const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isPid = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;

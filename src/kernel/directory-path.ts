@@ -3,6 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errnoOf } from './errno.ts';
 
 /** Only the owner may enter what is made here. */
 const PRIVATE = 0o700;
@@ -21,7 +22,7 @@ function whatIsMissing(path: string): Error | null {
   try {
     mkdirSync(path, PRIVATE);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errnoOf(error);
     if (code === 'ENOENT') return error as Error;
     if (code !== 'EEXIST') throw error;
   }

@@ -8,6 +8,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import type { Result } from '../domain/result.ts';
 import type { Gap } from '../domain/snapshot.ts';
+import { errnoOf } from './errno.ts';
 import { attempt, locate, type Sysroot } from './kernel-file.ts';
 
 const NEWLINE = 0x0a;
@@ -142,5 +143,3 @@ class OpenWriter implements HeldWriter {
     this.isOpen = false;
   }
 }
-
-const errnoOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';

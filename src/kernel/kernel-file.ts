@@ -5,6 +5,7 @@ import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } fr
 import { join } from 'node:path';
 import { failure, type Malformed, type Result, success } from '../domain/result.ts';
 import type { Gap, GapReason } from '../domain/snapshot.ts';
+import { errnoOf } from './errno.ts';
 
 /** Directory in which `proc/` and `sys/` lie; '' is the running machine. */
 export type Sysroot = string;
@@ -37,7 +38,7 @@ export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
   try {
     return success(read());
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const errno = errnoOf(error);
     return failure({ source: path, reason: REASON_OF[errno] ?? 'stale', detail: errno });
   }
 }

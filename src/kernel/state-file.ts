@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { dirname } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { makeDirectoryPath } from './directory-path.ts';
+import { errnoOf } from './errno.ts';
 
 /** null: absent, unreadable or not JSON; a damaged state is no state. */
 export function readStateFile(path: string): unknown {
@@ -24,7 +25,7 @@ export function writeStateFile(path: string, value: unknown): Result<null, strin
     return success(null);
   } catch (error) {
     removeQuietly(temporary);
-    return failure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+    return failure(errnoOf(error));
   }
 }
 

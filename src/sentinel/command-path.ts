@@ -3,6 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
+import { errnoOf } from '../kernel/errno.ts';
 
 export interface CommandSearch {
   readonly command: string;
@@ -63,7 +64,7 @@ function readFinding(candidate: string): Finding {
     accessSync(candidate, constants.X_OK);
     return statSync(candidate).isFile() ? 'executable' : 'refused';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'refused' : 'absent';
+    return errnoOf(error) === 'EACCES' ? 'refused' : 'absent';
   }
 }
 

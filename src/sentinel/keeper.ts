@@ -3,7 +3,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { startProgram } from '../actuators/program.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { findProgram } from '../kernel/program-path.ts';
@@ -108,7 +108,8 @@ async function startIn(program: Program, { hold, leaseMs }: KeeperRequest): Prom
   });
   if (!begun.ok) return begun;
   const child = begun.value;
-  const [input, output] = child.stdio as unknown as readonly [Writable, Readable];
+  const { stdin: input, stdout: output } = child;
+  if (input === null || output === null) return failure('has no pipes');
   input.on('error', () => {});
   const hear = hearing(child, output);
   const opened = (await hear('open')) ? openPipe(child.pid ?? 0) : null;

@@ -4,6 +4,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { failure, type Result, success } from '../domain/result.ts';
 import { type GuardRecord, RECORD_BYTES, writeRecord } from '../formats/guard-record.ts';
+import { errnoOf } from '../kernel/errno.ts';
 
 /** Records; the oldest is overwritten. 32 KiB are eight pages, which stay in the page cache once written. */
 export const RING_RECORDS = 512;
@@ -23,7 +24,7 @@ export function openRing(path: string): Result<Ring, string> {
     writeSync(descriptor, Buffer.alloc(RING_RECORDS * RECORD_BYTES), 0, RING_RECORDS * RECORD_BYTES, 0);
     return success(ringOn(descriptor));
   } catch (error) {
-    return failure((error as NodeJS.ErrnoException).code ?? 'unknown error');
+    return failure(errnoOf(error));
   }
 }
 

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { failure, type Result, success } from '../domain/result.ts';
 import { type GuardManifest, renderGuardManifest } from '../formats/guard-manifest.ts';
 import { makeDirectoryPath } from '../kernel/directory-path.ts';
+import { errnoOf } from '../kernel/errno.ts';
 import { runtimeDirectory } from '../settings/places.ts';
 
 export interface RuntimePlace {
@@ -52,7 +53,7 @@ export function makeRuntimePlace(
     mkdirSync(directory, { mode: 0o700 });
     chmodSync(directory, 0o700);
   } catch (error) {
-    return failure(`${directory}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+    return failure(`${directory}: ${errnoOf(error)}`);
   }
   return success({
     parent,

@@ -3,6 +3,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectoryPath } from '../../kernel/directory-path.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 import { isAlive, readProcessPlace } from '../../kernel/process-place.ts';
 
 /**
@@ -36,7 +37,7 @@ function linked(draft: string, path: string): boolean {
     linkSync(draft, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

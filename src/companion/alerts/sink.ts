@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { AlertMessage } from '../../domain/alert.ts';
 import { failure, type Result, success } from '../../domain/result.ts';
 import type { SecretSource } from '../../domain/settings.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 import type { HttpAnswer } from './http-call.ts';
 
 export const SINK_NAMES = ['hook', 'webhook', 'cachet', 'mail'] as const;
@@ -48,6 +49,6 @@ export function readSecret({ token, tokenFile }: SecretSource): Result<string | 
       ? success(line.trim())
       : failure(`the first line of ${tokenFile} is no token`);
   } catch (error) {
-    return failure(`${tokenFile} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    return failure(`${tokenFile} cannot be read (${errnoOf(error)})`);
   }
 }

@@ -4,6 +4,7 @@ import { createWriteStream, rmSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { SyncguardError } from '../../domain/error.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 
 /** By its path from the bundle's root, without a slash in front; bytes as latin1. */
 export type BundleEntry =
@@ -30,11 +31,13 @@ export async function writeBundle(file: string, entries: readonly BundleEntry[])
     await pipeline(tar, target);
   } catch (error) {
     if (isOurs) rmSync(file, { force: true });
-    throw troubleOf(file, error as NodeJS.ErrnoException);
+    throw troubleOf(file, error);
   }
 }
 
-const troubleOf = (file: string, error: NodeJS.ErrnoException): SyncguardError =>
-  error.code === 'EEXIST'
+function troubleOf(file: string, error: unknown): SyncguardError {
+  const errno = errnoOf(error);
+  return errno === 'EEXIST'
     ? new SyncguardError('io', `${file} is there already, and is not written over.`, `ls -l ${file}`, error)
-    : new SyncguardError('io', `${file} cannot be written (${error.code}).`, 'choose another place', error);
+    : new SyncguardError('io', `${file} cannot be written (${errno}).`, 'choose another place', error);
+}

@@ -9,6 +9,7 @@ import {
   parseControlReply,
   renderControlMessage,
 } from '../../formats/control-message.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 
 /** The companion answers within 2 s; one that was stopped, or swapped out, has this long. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -28,7 +29,7 @@ export function askGuard(directory: string, request: ControlRequest): Promise<Re
     const withinMs = request.command === 'pause' ? PAUSED_WITHIN_MS : ANSWER_WITHIN_MS;
     socket.setTimeout(withinMs, () => settle(failure('it did not answer')));
     socket.on('connect', () => socket.write(renderControlMessage(request)));
-    socket.on('error', (error: NodeJS.ErrnoException) => settle(failure(error.code ?? error.message)));
+    socket.on('error', (error) => settle(failure(errnoOf(error))));
     socket.on('close', () => settle(failure('it hung up')));
     socket.on('data', (piece: string) => {
       heard += piece;

@@ -6,6 +6,7 @@ import type { GuardTrace } from '../../domain/guard-trace.ts';
 import { isBeancounterPlatform, type PlatformId } from '../../domain/platform.ts';
 import { traceOfRing } from '../../formats/guard-ring.ts';
 import { parseTraceTable } from '../../formats/guard-trace.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 
 export interface Recording {
   readonly trace: GuardTrace;
@@ -29,7 +30,7 @@ function readBytes(file: string, origin: string): Uint8Array {
   try {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const errno = errnoOf(error);
     const isDenied = errno === 'EACCES' || errno === 'EPERM';
     throw new SyncguardError(
       errno === 'ENOENT' ? 'tree-missing' : isDenied ? 'denied' : 'io',

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { SyncguardError } from '../../domain/error.ts';
+import { errnoOf } from '../../kernel/errno.ts';
 
 export interface SavedTable {
   readonly text: string;
@@ -15,7 +16,7 @@ export function readSavedTable(file: string): SavedTable {
   try {
     return { text: readFileSync(file === '-' ? 0 : file, 'latin1'), origin };
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const errno = errnoOf(error);
     const isDenied = errno === 'EACCES' || errno === 'EPERM';
     throw new SyncguardError(
       errno === 'ENOENT' ? 'tree-missing' : isDenied ? 'denied' : 'io',

@@ -1,6 +1,7 @@
 // Output and error by their descriptors. Node's own streams would load net, stream and tty first: 2 to 4 ms of a start.
 
 import { fstatSync, writeSync } from 'node:fs';
+import { errnoOf } from '../../kernel/errno.ts';
 
 export type Descriptor = 1 | 2;
 
@@ -25,7 +26,7 @@ export function writeText(descriptor: Descriptor, text: string, onTrouble: (errn
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch (error) {
-    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    const code = errnoOf(error);
     if (code === 'EAGAIN') writeWaiting(descriptor, rest, onTrouble);
     else onTrouble(code);
   }
@@ -35,7 +36,7 @@ export function writeText(descriptor: Descriptor, text: string, onTrouble: (errn
 function writeWaiting(descriptor: Descriptor, rest: Buffer, onTrouble: (errno: string) => void): void {
   waiting.add(descriptor);
   const stream = streamOf(descriptor);
-  stream.on('error', (error: NodeJS.ErrnoException) => onTrouble(error.code ?? 'EIO'));
+  stream.on('error', (error) => onTrouble(errnoOf(error)));
   stream.write(rest);
 }
 

@@ -3,6 +3,7 @@
 
 import { type FSWatcher, lstatSync, readdirSync, type Stats, watch } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../../kernel/errno.ts';
 import type { Arrange } from './order.ts';
 import type { Pace } from './pace.ts';
 import type { Counts } from './report.ts';
@@ -143,7 +144,7 @@ export class Library {
     try {
       return lstatSync(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#request.counts.errors += 1;
+      if (errnoOf(error) !== 'ENOENT') this.#request.counts.errors += 1;
       return null;
     }
   }
@@ -155,7 +156,7 @@ export class Library {
       folder.watcher.on('error', () => {});
       this.#request.counts.watches += 1;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') this.#request.onShortage();
+      if (errnoOf(error) === 'ENOSPC') this.#request.onShortage();
       else this.#request.counts.errors += 1;
     }
   }
