@@ -3,13 +3,16 @@
 import type { Mechanism } from '../domain/leave-out.ts';
 import type { Profile } from '../domain/profile.ts';
 
-export const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&');
+const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&');
+/** Syncthing trims its lines: a space at the end only stands in a class. */
+export const stignorePattern = (path: string): string => plainGlob(path).replace(/ $/, '[ ]');
+
 const insideShellQuotes = (text: string): string => text.replaceAll("'", "'\\''");
 const insideLuaQuotes = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
 /** How a path is written inside the single quotes of that profile's command. lsyncd's patterns have no escape. */
 const WRITTEN: Readonly<Record<Profile['ignore'], (path: string) => string>> = {
-  stignore: (path) => insideShellQuotes(plainGlob(path)),
+  stignore: (path) => insideShellQuotes(stignorePattern(path)),
   'rclone-filter': (path) => insideShellQuotes(plainGlob(path)),
   'lsyncd-exclude': insideLuaQuotes,
   'dropbox-attribute': insideShellQuotes,

@@ -4,8 +4,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Means } from '../domain/leave-out.ts';
 import { failure, type Result, success } from '../domain/result.ts';
-import { plainGlob } from './leave-out.ts';
+import { stignorePattern } from './leave-out.ts';
 import { readExcludeFromFile } from './lsyncd-roots.ts';
+import { textOfBytes } from './path-text.ts';
 import type { RootsRequest } from './root.ts';
 import { rulesOfStignore } from './stignore-file.ts';
 import { readSyncthingRoots } from './syncthing-roots.ts';
@@ -38,7 +39,7 @@ function stignoreEdit({ root, folders, request }: ListPlace): Result<ListEdit, s
   if (!isSyncthingFolder(root, request))
     return failure(`${root} is no folder of Syncthing's: it has no .stfolder and no configuration names it`);
   const edited = (before: Buffer): Result<Buffer, string> => {
-    const lines = folders.map((folder) => `/${stignorePattern(folder)}\n`);
+    const lines = folders.map((folder) => `/${stignorePattern(textOfBytes(folder))}\n`);
     const after = Buffer.concat([Buffer.from(`// ${MARK}\n${lines.join('')}`), before]);
     const rules = rulesOfStignore(root, after.toString(), request);
     if (!rules.ok) return rules;
@@ -51,10 +52,6 @@ function stignoreEdit({ root, folders, request }: ListPlace): Result<ListEdit, s
   };
   return success({ path: join(root, '.stignore'), edited });
 }
-
-/** Syncthing trims its lines: a space at the end only stands in a class. */
-const stignorePattern = (folder: string): string =>
-  plainGlob(Buffer.from(folder, 'latin1').toString()).replace(/ $/, '[ ]');
 
 function isSyncthingFolder(root: string, request: RootsRequest): boolean {
   const found = readSyncthingRoots(request);

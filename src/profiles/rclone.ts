@@ -51,7 +51,8 @@ export const RCLONE: Profile = {
       effect: 'none',
       consequence:
         'it is no longer copied; with --delete-excluded, what the target already holds of it is deleted',
-      command: "printf '%s\\n' '- /{path}/**' >> FILTER-FILE",
+      // In front: the first rule that matches decides.
+      command: "printf '%s\\n' '- /{path}/**' \"$(cat FILTER-FILE)\" > FILTER-FILE",
       means: { kind: 'printed' },
     },
   ],
@@ -90,7 +91,7 @@ export const RCLONE_BISYNC: Profile = {
       takes: 'folder',
       effect: 'needs-resync',
       consequence: 'bisync refuses to run after its filters change until it is run once with --resync',
-      command: "printf '%s\\n' '- /{path}/**' >> FILTERS-FILE",
+      command: "printf '%s\\n' '- /{path}/**' \"$(cat FILTERS-FILE)\" > FILTERS-FILE",
       means: { kind: 'printed' },
     },
   ],

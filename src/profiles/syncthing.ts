@@ -61,7 +61,8 @@ export const SYNCTHING: Profile = {
       effect: 'none',
       consequence:
         'the files stay where they are, here and on every other device, and are no longer kept in step here',
-      command: "printf '%s\\n' '/{path}' >> '{root}/.stignore'",
+      // In front: the first rule that matches decides.
+      command: "printf '%s\\n' '/{path}' \"$(cat '{root}/.stignore' 2>/dev/null)\" > '{root}/.stignore'",
       means: { kind: 'stignore' },
     },
     {

@@ -28,6 +28,7 @@ const NAMES = [
   '\u00e9t\u00e9',
   '!no',
   '(?i)A',
+  'ends in a space ',
 ];
 
 function profileOf(id: string) {
@@ -36,9 +37,9 @@ function profileOf(id: string) {
   return found.value;
 }
 
-function commandFor(id: string, root: string, path: string): string {
+function commandFor(id: string, root: string, path: string, which = 0): string {
   const profile = profileOf(id);
-  const [mechanism] = profile.leaveOut;
+  const mechanism = profile.leaveOut[which];
   if (mechanism === undefined) throw new Error(id);
   return renderLeaveOut(profile, mechanism, { root, path });
 }
@@ -51,12 +52,28 @@ describe.each(NAMES)('leaving out %s', (name) => {
   it('of Syncthing, pasted into a shell, leaves out that folder and no other', () => {
     const root = join(place, `st-${NAMES.indexOf(name)}`);
     mkdirSync(root);
+    writeFileSync(join(root, '.stignore'), '!/Author\n');
     execFileSync('sh', ['-c', commandFor('syncthing', root, path)]);
     const { ignore, caveat } = readTreeRules(profileOf('syncthing'), root, {});
     expect(caveat).toBeNull();
     expect(ignore.prunesDirectory(latin1(path), latin1(name))).toBe(true);
     expect(ignore.prunesDirectory(latin1(`${path}x`), latin1(`${name}x`))).toBe(false);
     expect(ignore.prunesDirectory('Author', 'Author')).toBe(false);
+  });
+
+  it('of a filter file of rclone goes in front of what keeps all', () => {
+    const file = join(place, 'filters');
+    writeFileSync(file, '+ **\n');
+    const command = commandFor('rclone', place, path, 1).replaceAll('FILTER-FILE', `"${file}"`);
+    execFileSync('sh', ['-c', command]);
+    const found = readRoots(profileOf('rclone'), {
+      home: place,
+      env: {},
+      argv: ['rclone', 'sync', '--filter-from', file, '/srv/a', 'remote:'],
+    });
+    const ignore = found.ok ? found.value.roots[0]?.ignore : undefined;
+    const pruned = [path, `${path}x`].filter((each) => ignore?.prunesDirectory(latin1(each), latin1(each)));
+    expect(pruned).toEqual([path]);
   });
 
   it('of rclone does likewise', () => {
@@ -97,7 +114,7 @@ describe('a .stignore with folders added', () => {
   const root = join(place, 'st');
   mkdirSync(join(root, '.stfolder'), { recursive: true });
 
-  it.each([...NAMES, 'ends in a space '])('leaves out %j, before every rule that was there', (name) => {
+  it.each(NAMES)('leaves out %j, before every rule that was there', (name) => {
     const before = '!/Author\n*.tmp\n';
     const after = editedStignore(root, before, `Author/${name}`);
     if (!after.ok) throw new Error(after.error);

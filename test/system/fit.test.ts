@@ -60,7 +60,7 @@ describe('syncguard fit', () => {
       effect: 'none',
       takes: 'folder',
       applied: null,
-      command: `printf '%s\\n' '/Calibre/Papers' >> '${stignore}'`,
+      command: `printf '%s\\n' '/Calibre/Papers' "$(cat '${stignore}' 2>/dev/null)" > '${stignore}'`,
     });
     expect(existsSync(stignore)).toBe(false);
     const { plan: estimated } = json(syncguard(['estimate', ...WALL, '--json'], { env: place.environment }));
