@@ -46,5 +46,21 @@ export const keepDirectories = (exclusions: Exclusions): Exclusions =>
         onlyWatchesDirectory: (path, name) => exclusions.prunesDirectory(path, name),
       };
 
+/** The same rules asked of the tree that begins `below` (latin1, '' is the root): they still count from the root. */
+export function exclusionsBelow(exclusions: Exclusions, below: string): Exclusions {
+  if (below === '' || exclusions === NO_EXCLUSIONS) return exclusions;
+  const asked =
+    (question: Question): Question =>
+    (path, name) =>
+      question(`${below}/${path}`, name);
+  const { skipsLeaf, onlyWatchesDirectory } = exclusions;
+  return {
+    ...exclusions,
+    prunesDirectory: asked((path, name) => exclusions.prunesDirectory(path, name)),
+    skipsLeaf: skipsLeaf && asked(skipsLeaf),
+    ...(onlyWatchesDirectory && { onlyWatchesDirectory: asked(onlyWatchesDirectory) }),
+  };
+}
+
 const anyOf = (questions: readonly Question[]): Question | null =>
   questions.length === 0 ? null : (path, name) => questions.some((question) => question(path, name));

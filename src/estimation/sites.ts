@@ -84,8 +84,12 @@ function ownerOf(request: EstimateRequest): Profile | null {
     const found = rootsOf(profile, request);
     return found.ok && found.value.roots.some(({ path }) => paths.includes(path));
   };
-  return allProfiles(request.settings.profiles).find(owns) ?? null;
+  const known = allProfiles(request.settings.profiles);
+  return known.filter(isToldByNameAlone).find(owns) ?? known.find(owns) ?? null;
 }
+
+/** Others have the trees of their like, and would find them once more: rclone's commands, one pass of onedrive. */
+const isToldByNameAlone = ({ match }: Profile): boolean => match.subcommands === undefined;
 
 function explicitSites(request: EstimateRequest, profile: Profile, trees: readonly string[]): Sited {
   const found = rootsOf(profile, request);
@@ -129,10 +133,9 @@ function withoutRoots(
 /** No tree and no daemon named: every daemon whose configuration is here, together, as they share the walls. */
 function installedSites(request: EstimateRequest): Result<Sited, SyncguardError> {
   const { profiles, trees } = request.settings;
-  // Profiles told apart by a word of the command line would find the trees of their like once more.
   const candidates = allProfiles(profiles).filter(
-    ({ id, kind, match }) =>
-      kind !== 'process' && (match.subcommands === undefined || trees[id] !== undefined),
+    (profile) =>
+      profile.kind !== 'process' && (isToldByNameAlone(profile) || trees[profile.id] !== undefined),
   );
   const found = candidates.flatMap((profile) => {
     const sited = ownSites(request, profile);

@@ -12,7 +12,7 @@ import { LSYNCD } from './lsyncd.ts';
 import { MAESTRAL } from './maestral.ts';
 import { MEGA } from './mega.ts';
 import { NEXTCLOUD, NEXTCLOUDCMD, OWNCLOUD } from './nextcloud.ts';
-import { ONEDRIVE } from './onedrive.ts';
+import { ONEDRIVE, ONEDRIVE_SYNC } from './onedrive.ts';
 import { PROCESS } from './process.ts';
 import { RCLONE, RCLONE_BISYNC, RCLONE_MOUNT, RCLONE_RCD } from './rclone.ts';
 import { RESILIO } from './resilio.ts';
@@ -34,6 +34,7 @@ export const PROFILES: readonly Profile[] = [
   OWNCLOUD,
   SEAFILE,
   MAESTRAL,
+  ONEDRIVE_SYNC,
   ONEDRIVE,
   MEGA,
   UNISON_WATCH,

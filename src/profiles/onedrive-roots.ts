@@ -1,12 +1,20 @@
 // The folder of onedrive (abraunegg): sync_dir of its configuration, by default ~/OneDrive; an account each directory.
 
 import { dirname, join, resolve } from 'node:path';
-import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
+import { exclusionsBelow, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
 import { expandHome } from './command.ts';
-import { listConfigs, readConfigText, readRulesText, unreadableConfig } from './config-text.ts';
+import {
+  type ConfigText,
+  listConfigs,
+  readConfigText,
+  readRulesText,
+  unreadableConfig,
+} from './config-text.ts';
+import { type OnedriveSettings, withOnedriveFlags } from './onedrive-command.ts';
 import { compileOnedriveRules } from './onedrive-rules.ts';
+import { bytesOfText } from './path-text.ts';
 import {
   NAME_THE_TREE,
   plainRoot,
@@ -25,7 +33,7 @@ export function readOnedriveRoots(request: RootsRequest): Result<RootsFound, Roo
   const given = flagValue(argv, ['confdir']);
   const usual = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'onedrive');
   const directories =
-    given === undefined ? accountsBeside(usual, request) : [resolve(home, expandHome(given, home))];
+    given === undefined ? accountsBeside(usual, request) : [fromCommandLine(given, request)];
   const roots: Root[] = [];
   for (const directory of directories) {
     const root = rootOf(directory, request);
@@ -59,22 +67,44 @@ function rootOf(directory: string, request: RootsRequest): Result<Root | null, R
       reason: `${path}, line ${settings.error} is not key = "value"`,
       hint: NAME_THE_TREE,
     });
-  const folder = said ?? settings.value.get('sync_dir') ?? DEFAULT_FOLDER;
-  const below = flagValue(argv, ['single-directory']) ?? '';
-  const root = resolve(home, expandHome(folder, home));
+  const told = withOnedriveFlags(settings.value, argv);
+  const folder = expandHome(told.get('sync_dir') ?? DEFAULT_FOLDER, home);
+  const root = said === undefined ? resolve(home, folder) : fromCommandLine(folder, request);
+  const below = join('/', flagValue(argv, ['single-directory']) ?? '').replace(/^\/|\/$/g, '');
   const plain = plainRoot(join(root, below), directory, null);
-  if (below !== '') return success({ ...plain, caveat: 'what skip_dir and its like leave out is counted' });
-  return success({ ...plain, ...rulesOf(directory, settings.value, sysroot) });
+  return success({ ...plain, ...rulesOf({ directory, settings: told, below, sysroot }) });
 }
 
-function rulesOf(directory: string, settings: ReadonlyMap<string, string>, sysroot?: string): TreeRules {
+/** A path that is not absolute is of the directory it is started in. */
+const fromCommandLine = (path: string, { home, env }: RootsRequest): string =>
+  resolve(env['PWD'] ?? home, expandHome(path, home));
+
+interface RulesPlace {
+  readonly directory: string;
+  readonly settings: OnedriveSettings;
+  /** The one directory of the folder that is synced; '' is the whole. */
+  readonly below: string;
+  readonly sysroot: string | undefined;
+}
+
+/** Rules count from the folder, also where one directory of it is synced alone; sync_list is then not relied on. */
+function rulesOf({ directory, settings, below, sysroot }: RulesPlace): TreeRules {
   const list = readRulesText(join(directory, 'sync_list'), sysroot);
-  const compiled = compileOnedriveRules({ settings, syncList: list.kind === 'text' ? list.text : null });
+  const syncList = list.kind === 'text' && below === '' ? list.text : null;
+  const compiled = compileOnedriveRules({ settings, syncList });
   if (!compiled.ok) return { ignore: NO_EXCLUSIONS, caveat: `${compiled.error}: nothing is left out` };
-  const doubt = 'what only some versions read as left out by sync_list is counted';
-  const unread = `sync_list cannot be read: what it leaves out is counted`;
-  const caveat = list.kind === 'text' ? doubt : list.kind === 'unreadable' ? unread : null;
-  return { ignore: compiled.value, caveat };
+  return {
+    ignore: exclusionsBelow(compiled.value, bytesOfText(below)),
+    caveat: listCaveat(list.kind, below),
+  };
+}
+
+function listCaveat(kind: ConfigText['kind'], below: string): string | null {
+  if (kind === 'absent') return null;
+  if (kind === 'unreadable') return 'sync_list cannot be read: what it leaves out is counted';
+  return below === ''
+    ? 'what only some versions read as left out by sync_list is counted'
+    : 'what sync_list leaves out of a single directory is counted';
 }
 
 /** Lines of `key = "value"`, the last of a key wins but where they add up; anything else but comments ends onedrive at its start. The error is the line. */

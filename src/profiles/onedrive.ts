@@ -1,6 +1,30 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING } from './figure.ts';
 
+/** With these it answers, or changes something over there, and ends (onedrive --help, 2.4.23; 2.5 has the last four). */
+const QUESTIONS: readonly string[] = [
+  '--help',
+  '-h',
+  '--version',
+  '--display-config',
+  '--display-sync-status',
+  '--list-shared-folders',
+  '--logout',
+  '--reauth',
+  '--print-token',
+  '--create-directory',
+  '--remove-directory',
+  '--source-directory',
+  '--create-share-link',
+  '--get-file-link',
+  '--get-O365-drive-id',
+  '--modified-by',
+  '--display-quota',
+  '--get-sharepoint-drive-id',
+  '--print-access-token',
+  '--share-link',
+];
+
 export const ONEDRIVE: Profile = {
   id: 'onedrive',
   title: 'onedrive (abraunegg)',
@@ -12,7 +36,7 @@ export const ONEDRIVE: Profile = {
     'reported: 2.6 GB for 89,000 files in 13,000 directories, a cgroup figure with caches in it (abraunegg/onedrive pull request 910)',
   ],
   kind: 'watcher',
-  match: { names: ['onedrive'], installPaths: [] },
+  match: { names: ['onedrive'], otherCommands: QUESTIONS, installPaths: [] },
   watch: { api: 'inotify', per: 'directory', instances: 1, atLimit: 'watches-part' },
   scan: { atStart: 'stat-all', readsBodies: true },
   cost: {
@@ -49,4 +73,19 @@ export const ONEDRIVE: Profile = {
     throttle: 'rate_limit = "BYTES_PER_SECOND"',
     releasesWatches: null,
   },
+};
+
+/** One pass and gone, as a timer or cron starts it. */
+export const ONEDRIVE_SYNC: Profile = {
+  ...ONEDRIVE,
+  id: 'onedrive-sync',
+  title: 'onedrive --sync',
+  evidence: [
+    ...ONEDRIVE.evidence.slice(0, 1),
+    'source: its watches belong to --monitor alone (src/main.d)',
+    'inferred: its memory, from onedrive --monitor',
+  ],
+  kind: 'scheduled',
+  match: { ...ONEDRIVE.match, subcommands: ['--synchronize', '--sync', '-s'] },
+  watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
 };

@@ -126,43 +126,6 @@ describe('Maestral', () => {
   });
 });
 
-describe('onedrive', () => {
-  it('has the folder of each directory of configuration, by default ~/OneDrive', () => {
-    const { roots } = recorded('onedrive');
-    expect(roots.map(({ label, path }) => [label, path])).toEqual([
-      ['/home/user/.config/onedrive', '/home/user/OneDrive'],
-      ['/home/user/.config/onedrive-work', '/srv/One Drive'],
-    ]);
-  });
-
-  it.each([
-    ['onedrive --monitor --confdir=/c', ['/b']],
-    ['onedrive --monitor --confdir /c --syncdir ~/y', ['/home/user/y']],
-    ['onedrive --synchronize --confdir /c --single-directory Books', ['/b/Books']],
-  ])('takes %j at its word', (line, paths) => {
-    machine.write('c/config', 'sync_dir = "/a"\nsync_dir="/b"  \n');
-    expect(pathsOf(written('onedrive', line))).toEqual(paths);
-  });
-
-  it('logged in without a configuration syncs the default folder', () => {
-    expect(troubled('onedrive').reason).toBe(
-      'no onedrive configuration or login in /home/user/.config/onedrive',
-    );
-    machine.write('home/user/.config/onedrive/refresh_token', 'x');
-    expect(pathsOf(written('onedrive'))).toEqual(['/home/user/OneDrive']);
-  });
-
-  it.each(["sync_dir = '/srv/single'", 'sync_dir = /srv/bare', '<html>'])(
-    'is one sentence for a line that onedrive does not take: %j',
-    (line) => {
-      machine.write('home/user/.config/onedrive/config', `# first\n${line}\n`);
-      expect(troubled('onedrive').reason).toBe(
-        '/home/user/.config/onedrive/config, line 2 is not key = "value"',
-      );
-    },
-  );
-});
-
 describe('Unison', () => {
   it('has the local roots of every profile, and of parts the parts alone', () => {
     const { roots, sides } = recorded('unison');

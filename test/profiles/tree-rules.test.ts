@@ -84,14 +84,3 @@ describe('lists of Nextcloud', () => {
     expect([pruned(ignore, 'cache'), caveat]).toEqual([[], expect.stringContaining('not understood')]);
   });
 });
-
-describe('rules in a configuration of onedrive', () => {
-  it('add up over lines and belong to its folder', () => {
-    const directory = 'home/user/.config/onedrive';
-    machine.write(`${directory}/config`, 'sync_dir = "/srv/one"\nskip_dir = "a"\nskip_dir = "b"\n');
-    expect(pruned(rootOf('onedrive')?.ignore, 'a', 'b', 'c')).toEqual(['a', 'b']);
-    machine.write(`${directory}/sync_list`, '/keep\n');
-    expect(pruned(rootOf('onedrive')?.ignore, 'keep', 'c')).toEqual(['c']);
-    expect(rootOf('onedrive')?.caveat).toMatch(/sync_list is counted/);
-  });
-});
