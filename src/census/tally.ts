@@ -53,6 +53,10 @@ export class Tally {
   #rowNameBytes = 0;
   #rowLongLeafBytes = 0;
   #rowLongDirectoryBytes = 0;
+  // Before the directory being read: what was left out.
+  #excludedDirectoriesBefore = 0;
+  #excludedLeavesBefore = 0;
+  #mountPointsBefore = 0;
 
   constructor(charges: NameCharges | undefined) {
     const none = new Uint16Array(NAME_LENGTHS);
@@ -67,6 +71,9 @@ export class Tally {
     this.#rowNameBytes = 0;
     this.#rowLongLeafBytes = 0;
     this.#rowLongDirectoryBytes = 0;
+    this.#excludedDirectoriesBefore = this.excludedDirectories;
+    this.#excludedLeavesBefore = this.excludedLeaves;
+    this.#mountPointsBefore = this.mountPoints.length;
     this.visitedDirectories++;
   }
 
@@ -93,6 +100,9 @@ export class Tally {
     this.columns.cut(firstChild);
     this.#rowLeaves = this.#rowSubdirectories = this.#rowNameBytes = 0;
     this.#rowLongLeafBytes = this.#rowLongDirectoryBytes = 0;
+    this.excludedDirectories = this.#excludedDirectoriesBefore;
+    this.excludedLeaves = this.#excludedLeavesBefore;
+    this.mountPoints.length = this.#mountPointsBefore;
   }
 
   directory(name: string): number {

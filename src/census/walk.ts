@@ -110,19 +110,25 @@ export class Walk {
     return this.tally.columns.count;
   }
 
-  /** Ends the directory begun and queues its subdirectories, whose first row is `firstChild`. */
+  /** Ends the directory begun and queues its subdirectories, whose first row is `firstChild`, or itself where new rules are in it. */
   end(firstChild: number): Frame | null {
-    this.leftOut.end(firstChild);
+    const isReadAgain = this.leftOut.end(firstChild);
     this.entriesBefore = this.tally.end();
     this.#entriesToCheck -= this.entriesBefore;
     this.#directoriesToCheck--;
     if (this.#directoriesToCheck <= 0 || this.#entriesToCheck <= 0) this.check();
     else if (this.#directoriesToCheck % CLOCK_DIRECTORIES === 0) this.#lookAtClock();
+    if (isReadAgain) this.#readAgain();
     const end = this.tally.columns.count;
     if (firstChild === end) return null;
     const frame: Frame = { next: firstChild, end, prefix: null, descriptor: -1 };
     this.frames.push(frame);
     return frame;
+  }
+
+  #readAgain(): void {
+    this.tally.visitedDirectories--;
+    this.putBack(this.#row);
   }
 
   /** Whether any rule looks at the names of directories directly inside the one begun. */

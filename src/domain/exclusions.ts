@@ -15,6 +15,16 @@ export interface Exclusions {
   readonly markers?: readonly string[];
   /** An extended attribute that leaves out all that is in a directory where its value is `1`. */
   readonly attribute?: string;
+  readonly rulesWithin?: RulesWithin;
+}
+
+/** Leaves that carry rules of the directory they are in, and of all below it. */
+export interface RulesWithin {
+  readonly leafName: string;
+  /** Has those of this directory ('' is the root) read; true: they are new, so that all it holds is to be asked about again. */
+  read(directory: string): boolean;
+  /** What was not understood of those that were read, in a clause; null: nothing. */
+  trouble(): string | null;
 }
 
 export const NO_EXCLUSIONS: Exclusions = { prunesDirectory: () => false, skipsLeaf: null };
@@ -27,12 +37,14 @@ export function combineExclusions(...parts: readonly Exclusions[]): Exclusions {
   const onlyWatches = anyOf(parts.flatMap((part) => part.onlyWatchesDirectory ?? []));
   const markers = parts.flatMap((part) => part.markers ?? []);
   const attribute = parts.find((part) => part.attribute !== undefined)?.attribute;
+  const rulesWithin = parts.find((part) => part.rulesWithin !== undefined)?.rulesWithin;
   return {
     prunesDirectory: (path, name) => parts.some((part) => part.prunesDirectory(path, name)),
     skipsLeaf,
     ...(onlyWatches !== null && { onlyWatchesDirectory: onlyWatches }),
     ...(markers.length > 0 && { markers }),
     ...(attribute !== undefined && { attribute }),
+    ...(rulesWithin !== undefined && { rulesWithin }),
   };
 }
 

@@ -49,11 +49,12 @@ function counted(site: TreeSite, price: PriceScene, census: Census): CountedTree
   };
 }
 
-/** What the rules' reader said, and whether an attribute that leaves folders out could not be asked for. */
+/** What the rules' reader said, what it met on the way, and whether an attribute that leaves folders out could not be asked for. */
 function caveatOf({ caveat, exclusions }: TreeSite, { isAttributeUnread }: Census): string | null {
-  if (!isAttributeUnread) return caveat;
   const unread = `folders left out by the attribute ${exclusions?.attribute} are counted: reading it takes koffi, which is not usable here`;
-  return caveat === null ? unread : `${caveat}; ${unread}`;
+  const met = [caveat, exclusions?.rulesWithin?.trouble() ?? null, isAttributeUnread ? unread : null];
+  const told = met.filter((each) => each !== null);
+  return told.length > 0 ? told.join('; ') : null;
 }
 
 async function censusOf(

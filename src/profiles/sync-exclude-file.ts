@@ -1,37 +1,72 @@
 import { join } from 'node:path';
-import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
-import { readRulesText } from './config-text.ts';
+import type { Exclusions, RulesWithin } from '../domain/exclusions.ts';
+import { type ConfigText, readRulesText } from './config-text.ts';
+import { textOfBytes } from './path-text.ts';
 import type { RootsRequest, TreeRules } from './root.ts';
-import { compileSyncExclude, parseSyncExclude } from './sync-exclude.ts';
+import { parseSyncExclude, SyncExcludeLists } from './sync-exclude.ts';
 
 export interface SyncExcludePlace {
-  /** The tree: its own `.sync-exclude.lst` is read with the lists. Those of folders further down are not. */
   readonly root: string;
   /** `Nextcloud` or `ownCloud`: of the directories of configuration. */
-  readonly client: string;
+  readonly client: 'Nextcloud' | 'ownCloud';
   readonly ignoresHidden: boolean;
 }
 
+const NAME = 'sync-exclude.lst';
+
+/** A list of a tree itself, which ownCloud's client has not (2.11). */
+const OWN_NAME = `.${NAME}`;
+
 /**
- * The user's list, which newer clients copy from the system's, else the system's, and the tree's own. A list given to nextcloudcmd
- * by `--exclude` counts from its own folder and so has no effect (3.7.3), unless it is called sync-exclude.lst.
+ * The user's list, which newer clients copy from the system's, else the system's, and the tree's own, at its top and further
+ * down; without any of the first three none further down is read (3.7.3). A list given to nextcloudcmd by `--exclude` counts from its own folder and so has no effect (3.7.3), unless it is
+ * called sync-exclude.lst.
  */
 export function readSyncExclude(
   { root, client, ignoresHidden }: SyncExcludePlace,
   { home, env, sysroot }: Pick<RootsRequest, 'home' | 'env' | 'sysroot'>,
 ): TreeRules {
-  const name = 'sync-exclude.lst';
-  const user = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), client, name);
+  const user = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), client, NAME);
   const isUsers = readRulesText(user, sysroot).kind !== 'absent';
-  const paths = [isUsers ? user : join('/etc', client, name), join(root, `.${name}`)];
+  const hasOwn = client === 'Nextcloud';
+  const paths = [isUsers ? user : join('/etc', client, NAME), ...(hasOwn ? [join(root, OWN_NAME)] : [])];
   const read = paths.map((path) => ({ path, ...readRulesText(path, sysroot) }));
+  const lists = new SyncExcludeLists(ignoresHidden);
+  const isUnderstood = lists.add('', read.flatMap(patternsOf));
+  const within =
+    hasOwn && read.some(({ kind }) => kind === 'text')
+      ? { rulesWithin: rulesWithin(lists, (below) => readRulesText(join(root, below, OWN_NAME), sysroot)) }
+      : {};
+  const ignore: Exclusions = { ...lists.exclusions, ...within };
+  if (!isUnderstood)
+    return { ignore, caveat: `${paths.join(' or ')}: ${NOT_UNDERSTOOD}; nothing is left out by them` };
   const unread = read.flatMap((each) =>
     each.kind === 'unreadable' ? [`${each.path} (${each.reason})`] : [],
   );
-  const patterns = read.flatMap((each) => (each.kind === 'text' ? parseSyncExclude(each.text) : []));
-  const compiled = compileSyncExclude(patterns, ignoresHidden);
-  if (!compiled.ok)
-    return { ignore: NO_EXCLUSIONS, caveat: `${paths.join(' or ')}: ${compiled.error}; nothing is left out` };
   const caveat = `${unread.join(', ')} cannot be read: what it leaves out is counted`;
-  return { ignore: compiled.value, caveat: unread.length > 0 ? caveat : null };
+  return { ignore, caveat: unread.length > 0 ? caveat : null };
+}
+
+const patternsOf = (read: ConfigText) => (read.kind === 'text' ? parseSyncExclude(read.text) : []);
+
+const NOT_UNDERSTOOD = 'a [] in it is not understood here';
+
+/** Lists further down, each read once; the root's own is there already. */
+function rulesWithin(lists: SyncExcludeLists, textIn: (directory: string) => ConfigText): RulesWithin {
+  const known = new Set(['']);
+  const odd: string[] = [];
+  return {
+    leafName: OWN_NAME,
+    read(directory) {
+      if (known.has(directory)) return false;
+      known.add(directory);
+      const patterns = patternsOf(textIn(textOfBytes(directory)));
+      if (!lists.add(directory, patterns)) odd.push(textOfBytes(directory));
+      return patterns.length > 0;
+    },
+    trouble: () =>
+      odd.length === 0
+        ? null
+        : `${OWN_NAME} in ${odd.join(', ')}: ${NOT_UNDERSTOOD}; nothing is left out there`,
+  };
 }

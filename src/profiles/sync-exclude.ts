@@ -1,9 +1,9 @@
 // sync-exclude.lst of the Nextcloud and ownCloud clients, as their scan asks it (csync_exclude.cpp, Nextcloud 3.7): patterns
-// without a slash are names anywhere, others are paths from the root, and all of a list are one regular expression: one that
-// does not compile stops them all.
+// without a slash are names anywhere, others are paths from the directory of their list, and all of a directory's are one
+// regular expression: one that does not compile stops them all. A directory with patterns of its own hides those above it:
+// they are asked only about a name at which one of its paths ends, and its paths only where one of theirs ends there, too.
 
 import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
-import { failure, type Result, success } from '../domain/result.ts';
 import { bytesOfText, compileRegExp, escapeForRegExp, textOfBytes } from './path-text.ts';
 
 export interface ExcludePattern {
@@ -73,24 +73,21 @@ interface Matcher {
 
 const NEVER = '(?!)';
 
-function matcherOf(patterns: readonly ExcludePattern[]): Matcher | null {
+/** `above` is what stands before each path of the list: its directory and a slash, which the client reads as a pattern, too. */
+function matcherOf(patterns: readonly ExcludePattern[], above: string): Matcher | null {
   const joined = (globs: readonly string[]): string => {
     const sources = globs.map(sourceOf);
     return sources.includes(null) ? '(' : sources.join('|') || NEVER;
   };
   const globs = patterns.map(({ glob }) => glob);
   const paths = globs.filter((glob) => glob.includes('/'));
-  const compiled = [
+  const [names, triggers, whole] = [
     compileRegExp(`^(?:${joined(globs.filter((glob) => !glob.includes('/')))})$`, 'u'),
     compileRegExp(`^(?:${joined(paths.map((glob) => glob.slice(glob.lastIndexOf('/') + 1)))})$`, 'u'),
-    compileRegExp(`^(?:${joined(paths)})(?:$|/)`, 'u'),
+    compileRegExp(`^(?:${joined(paths.map((glob) => above + glob))})(?:$|/)`, 'u'),
   ];
-  const [names, triggers, whole] = compiled;
   return names && triggers && whole ? { names, triggers, paths: whole } : null;
 }
-
-const isMatch = ({ names, triggers, paths }: Matcher, path: string, name: string): boolean =>
-  names.test(name) || (triggers.test(name) && paths.test(path));
 
 /** The client's own files and what it never takes, whatever the lists say; the name as UTF-16 like its own length. */
 const isOwn = (name: string): boolean =>
@@ -100,22 +97,66 @@ const isOwn = (name: string): boolean =>
     (/^\.owncloudsync\.log/i.test(name) ||
       (name.includes('.db') && /^(?:\._?sync_|\.csync_journal\.db)/i.test(name))));
 
-/** The error is what stops the lists. */
-export function compileSyncExclude(
-  patterns: readonly ExcludePattern[],
-  ignoresHidden: boolean,
-): Result<Exclusions, string> {
-  const forDirectories = matcherOf(patterns);
-  const forLeaves = matcherOf(patterns.filter(({ isForDirectories }) => !isForDirectories));
-  if (forDirectories === null || forLeaves === null) return failure('a [] in it is not understood here');
-  const isIgnored = (matcher: Matcher, path: string, bytes: string): boolean => {
+interface Layer {
+  /** null: not understood, so that nothing is left out by it, nor by any above it. */
+  readonly forDirectories: Matcher | null;
+  readonly forLeaves: Matcher | null;
+}
+
+/** The patterns of a tree, by the directory from which they count. */
+export class SyncExcludeLists {
+  readonly #layers = new Map<string, Layer>();
+  readonly #ignoresHidden: boolean;
+
+  constructor(ignoresHidden: boolean) {
+    this.#ignoresHidden = ignoresHidden;
+  }
+
+  /** `directory` is latin1, '' is the root; a list without a pattern says nothing. false: they are not understood. */
+  add(directory: string, patterns: readonly ExcludePattern[]): boolean {
+    if (patterns.length === 0) return true;
+    const above = directory === '' ? '' : `${textOfBytes(directory)}/`;
+    const forDirectories = matcherOf(patterns, above);
+    const forLeaves = matcherOf(
+      patterns.filter(({ isForDirectories }) => !isForDirectories),
+      above,
+    );
+    this.#layers.set(directory, { forDirectories, forLeaves });
+    return forDirectories !== null && forLeaves !== null;
+  }
+
+  get exclusions(): Exclusions {
+    return {
+      ...NO_EXCLUSIONS,
+      prunesDirectory: (path, name) => this.#isIgnored('forDirectories', path, name),
+      skipsLeaf: (path, name) => this.#isIgnored('forLeaves', path, name),
+    };
+  }
+
+  #isIgnored(which: keyof Layer, path: string, bytes: string): boolean {
     const name = textOfBytes(bytes);
-    const isHidden = ignoresHidden && name.startsWith('.') && name !== '.sync-exclude.lst';
-    return isHidden || isOwn(name) || isMatch(matcher, textOfBytes(path), name);
-  };
-  return success({
-    ...NO_EXCLUSIONS,
-    prunesDirectory: (path, name) => isIgnored(forDirectories, path, name),
-    skipsLeaf: (path, name) => isIgnored(forLeaves, path, name),
-  });
+    const isHidden = this.#ignoresHidden && name.startsWith('.') && name !== '.sync-exclude.lst';
+    return isHidden || isOwn(name) || isListed(this.#above(path, which), textOfBytes(path), name);
+  }
+
+  /** Those that count for what is at this path, the nearest first. */
+  #above(path: string, which: keyof Layer): (Matcher | null)[] {
+    const found: (Matcher | null)[] = [];
+    const isPlain = this.#layers.size <= (this.#layers.has('') ? 1 : 0);
+    let directory = path;
+    while (directory !== '') {
+      directory = isPlain ? '' : directory.slice(0, Math.max(0, directory.lastIndexOf('/')));
+      const layer = this.#layers.get(directory);
+      if (layer !== undefined) found.push(layer[which]);
+    }
+    return found;
+  }
+}
+
+function isListed(matchers: readonly (Matcher | null)[], path: string, name: string): boolean {
+  for (const matcher of matchers) {
+    if (matcher?.names.test(name)) return true;
+    if (!matcher?.triggers.test(name)) return false;
+  }
+  return matchers.some((matcher) => matcher?.paths.test(path));
 }

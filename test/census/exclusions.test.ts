@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { census, ENGINES, linesOf } from '../support/engines.ts';
-import { plantTree, temporaryDirectory } from '../support/trees.ts';
+import { plantTree, type TreeSpec, temporaryDirectory } from '../support/trees.ts';
 
 const PROJECT = {
   src: { 'main.c': 'file', 'main.o': 'file' },
@@ -80,6 +80,49 @@ describe.each(ENGINES)('rules asked by %s', (engine) => {
       empty.leafNames,
       empty.directoryNames,
       empty.nameBytes,
+    ]);
+  });
+
+  it('rules met within a directory count for all of it, before and after, and below', async () => {
+    using place = temporaryDirectory();
+    const deep: TreeSpec = {
+      a: { 'b.o': 'file' },
+      '.rules': 'file',
+      '0.o': 'file',
+      z: {},
+      gone: { x: 'file' },
+      'c.o': 'file',
+    };
+    plantTree(place.path, { ...PROJECT, deep });
+    const rules = new Set<string>();
+    const isOf = (path: string): boolean => [...rules].some((directory) => path.startsWith(`${directory}/`));
+    const read: string[] = [];
+    const counted = await census({
+      root: place.path,
+      engine,
+      exclusions: {
+        prunesDirectory: (path, name) => name === 'node_modules' || (name === 'gone' && isOf(path)),
+        skipsLeaf: (path, name) => name.endsWith('.o') && isOf(path),
+        rulesWithin: {
+          leafName: '.rules',
+          read(directory) {
+            read.push(directory);
+            return rules.size < rules.add(directory).size;
+          },
+          trouble: () => null,
+        },
+      },
+    });
+    expect(read).toEqual(['deep', 'deep']);
+    expect(counted).toMatchObject({ excludedLeaves: 3, excludedDirectories: 2, files: 3, directories: 5 });
+    using plain = temporaryDirectory();
+    plantTree(plain.path, { src: PROJECT.src, deep: { a: {}, '.rules': 'file', z: {} } });
+    const kept = await census({ root: plain.path, engine });
+    expect(linesOf(counted)).toEqual(linesOf(kept));
+    expect([counted.leafNames, counted.nameBytes, counted.visitedDirectories]).toEqual([
+      kept.leafNames,
+      kept.nameBytes,
+      kept.visitedDirectories,
     ]);
   });
 

@@ -11,7 +11,7 @@ import { compileRcloneFilter, NO_FILTER } from '../../src/profiles/rclone-filter
 import { directoryGlobs } from '../../src/profiles/rclone-glob.ts';
 import { compileSeafileIgnore } from '../../src/profiles/seafile-ignore.ts';
 import { compileStignore, parseStignore } from '../../src/profiles/stignore.ts';
-import { compileSyncExclude, parseSyncExclude } from '../../src/profiles/sync-exclude.ts';
+import { parseSyncExclude, SyncExcludeLists } from '../../src/profiles/sync-exclude.ts';
 import { parseSyncthingConfig } from '../../src/profiles/syncthing-config.ts';
 import { parseElements } from '../../src/profiles/xml-elements.ts';
 
@@ -27,6 +27,13 @@ const textOf = (...parts: string[]): fc.Arbitrary<string> =>
     .map((each) => each.join(''));
 
 const escaped = (text: string): string => text.replace(/[&<>"'\n]/g, (sign) => `&#${sign.codePointAt(0)};`);
+
+/** A list of the root and of a directory in it. */
+function syncExcludeOf(text: string) {
+  const lists = new SyncExcludeLists(true);
+  for (const directory of ['', 'a']) lists.add(directory, parseSyncExclude(text));
+  return lists.exclusions;
+}
 
 describe('XML', () => {
   const anything = textOf(
@@ -191,7 +198,6 @@ describe('rules', () => {
         if (stignore.ok) all.push(compileStignore(stignore.value, true));
         if (rclone.ok) all.push(rclone.value);
         const mignore = compileMignore(text);
-        const excludes = compileSyncExclude(parseSyncExclude(text), true);
         const onedrive = compileOnedriveRules({
           settings: new Map([
             ['skip_dir', text],
@@ -199,8 +205,8 @@ describe('rules', () => {
           ]),
           syncList: text,
         });
-        for (const compiled of [mignore, excludes, onedrive]) if (compiled.ok) all.push(compiled.value);
-        all.push(compileSeafileIgnore(text), compileGlobs(lines));
+        for (const compiled of [mignore, onedrive]) if (compiled.ok) all.push(compiled.value);
+        all.push(compileSeafileIgnore(text), compileGlobs(lines), syncExcludeOf(text));
         for (const rules of all) {
           rules.prunesDirectory(path, path);
           rules.skipsLeaf?.(path, path);
@@ -214,10 +220,14 @@ describe('rules', () => {
     for (const text of ['x'.repeat(200_000), `a/${'\u65e5'.repeat(80_000)}`, `${'*?'.repeat(40_000)}`]) {
       const parsed = [
         compileMignore(text),
-        compileSyncExclude(parseSyncExclude(text), true),
         compileOnedriveRules({ settings: new Map([['skip_dir', text]]), syncList: text }),
       ];
-      const all = [compileSeafileIgnore(text), compileGlobs([text]), compileLsyncdRules([], [text])];
+      const all = [
+        compileSeafileIgnore(text),
+        compileGlobs([text]),
+        compileLsyncdRules([], [text]),
+        syncExcludeOf(text),
+      ];
       for (const compiled of parsed) if (compiled.ok) all.push(compiled.value);
       for (const path of ['a', '\xe6\x97\xa5'])
         for (const rules of all) expect(rules.prunesDirectory(path, path)).toBe(false);

@@ -25,6 +25,7 @@ describe('rules that lie in a tree', () => {
     ['maestral', '.mignore', 'cache/\n'],
     ['seafile', 'seafile-ignore.txt', 'cache/\n'],
     ['nextcloud', '.sync-exclude.lst', 'cache/\n'],
+    ['nextcloudcmd', '.sync-exclude.lst', 'cache/\n'],
     ['syncthing', '.stignore', '/cache\n'],
   ])('of %s are those of %s', (id, file, text) => {
     machine.write(`srv/tree/${file}`, text);
@@ -76,6 +77,33 @@ describe('lists of Nextcloud', () => {
     ]);
     expect(pruned(rootOf('nextcloudcmd', command.replace(' ', ' -h '))?.ignore, '.git')).toEqual([]);
     expect(pruned(rulesOf('nextcloud', '/srv/tree').ignore, '.git')).toEqual([]);
+  });
+
+  it('in a directory hide those above it, and are read when it is met', () => {
+    machine.write('etc/Nextcloud/sync-exclude.lst', 'system\n');
+    machine.write('srv/tree/a/.sync-exclude.lst', 'mine\nb/deep\n');
+    machine.write('srv/tree/odd/.sync-exclude.lst', '[[:alpha:]]\n');
+    machine.write('srv/tree/empty/.sync-exclude.lst', '# nothing\n');
+    const { ignore, caveat } = rulesOf('nextcloud', '/srv/tree');
+    const paths = ['a/mine', 'a/system', 'mine', 'system', 'odd/system', 'empty/system'];
+    expect(pruned(ignore, ...paths)).toEqual(['a/system', 'system', 'odd/system', 'empty/system']);
+    const { rulesWithin } = ignore;
+    const told = ['', 'a', 'a', 'odd', 'empty', 'none'].map((directory) => rulesWithin?.read(directory));
+    expect(told).toEqual([false, true, false, true, false, false]);
+    expect(pruned(ignore, ...paths)).toEqual(['a/mine', 'system', 'empty/system']);
+    expect([caveat, rulesWithin?.trouble()]).toEqual([
+      null,
+      '.sync-exclude.lst in odd: a [] in it is not understood here; nothing is left out there',
+    ]);
+  });
+
+  it('of a tree are not read by ownCloud, nor where no list is there to begin with', () => {
+    machine.write('srv/tree/a/.sync-exclude.lst', 'mine\n');
+    expect(rulesOf('nextcloud', '/srv/tree').ignore.rulesWithin).toBeUndefined();
+    machine.write('srv/tree/.sync-exclude.lst', 'cache/\n');
+    expect(rulesOf('nextcloud', '/srv/tree').ignore.rulesWithin).toBeDefined();
+    const { ignore } = rulesOf('owncloud', '/srv/tree');
+    expect([pruned(ignore, 'cache'), ignore.rulesWithin]).toEqual([[], undefined]);
   });
 
   it('that are not understood leave out nothing, and it is said', () => {

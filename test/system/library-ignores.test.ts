@@ -1,48 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Exclusions, NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
+import { NO_EXCLUSIONS } from '../../src/domain/exclusions.ts';
 import { isIgnoredByGit, parseGitignore } from '../../src/profiles/gitignore.ts';
 import { compileMignore } from '../../src/profiles/mignore.ts';
 import { isIgnoredByPathspec, parsePathspec } from '../../src/profiles/pathspec.ts';
 import { compileSeafileIgnore } from '../../src/profiles/seafile-ignore.ts';
-import { compileSyncExclude, parseSyncExclude } from '../../src/profiles/sync-exclude.ts';
-import { daemonStage, differencesOf, plant } from '../support/daemon-trees.ts';
+import { daemonStage, plant } from '../support/daemon-trees.ts';
 import { hasProgram, isMet } from '../support/need.ts';
-import { keptOf, pathsOf, type RuleCase, ruleCases, type TreePath } from '../support/rule-cases.ts';
+import { differingFrom } from '../support/rule-answers.ts';
+import { pathsOf, type RuleCase, ruleCases } from '../support/rule-cases.ts';
 
 // The program or library a daemon asks is the reference. Each answers for 200 texts of rules and every path of a tree.
 
 const { place } = daemonStage();
-
-const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
-
-const keptBy = (paths: readonly TreePath[], rules: Exclusions): string[] =>
-  keptOf(paths, ({ path, isDirectory }) => {
-    const [whole, name] = [latin1(path), latin1(path.slice(path.lastIndexOf('/') + 1))];
-    return isDirectory ? rules.prunesDirectory(whole, name) : rules.skipsLeaf?.(whole, name) === true;
-  });
-
-interface Difference {
-  readonly text: string;
-  readonly differences: readonly string[];
-}
-
-/** Where what is counted differs from what the reference keeps; answers are in the order of a case's paths. */
-function differingFrom(
-  cases: readonly RuleCase[],
-  answers: readonly (readonly boolean[] | null)[],
-  rulesOf: (text: string, answer: readonly boolean[] | null) => Exclusions,
-): Difference[] {
-  return cases.flatMap(({ tree, text }, index) => {
-    const paths = pathsOf(tree);
-    const answer = answers[index] ?? null;
-    const actual = keptOf(paths, (path) => answer?.[paths.indexOf(path)] === true);
-    const differences = differencesOf(keptBy(paths, rulesOf(text, answer)), actual);
-    return differences.length > 0 ? [{ text: text.slice(0, 500), differences }] : [];
-  });
-}
 
 /** A reference in Python: all cases in, all answers out. */
 function askPython(script: string, cases: readonly RuleCase[]): (boolean[] | null)[] {
@@ -144,46 +116,3 @@ describe.runIf(isMet(hasGlib, 'GLib is the reference for seafile-ignore.txt'))('
     expect(differingFrom(cases, answers, compileSeafileIgnore)).toEqual([]);
   });
 });
-
-const LIBRARIES = '/usr/lib/x86_64-linux-gnu';
-const csync = join(LIBRARIES, 'libnextcloud_csync.so.0');
-const hasClient = existsSync(csync) && existsSync(join(LIBRARIES, 'libQt5Core.so.5')) && hasProgram('g++');
-
-describe.runIf(isMet(hasClient, 'nextcloudcmd 3.7 (Qt 5) and g++ are needed for sync-exclude.lst'))(
-  "the Nextcloud client's own library leaves out",
-  () => {
-    const cases = ruleCases(
-      200,
-      ['', '', '', ']', '\\]'],
-      ['\\?', '\\*f', '.*', '*.*', '[a\\]b]*', '[[:alpha:]]*', '\\a'],
-    );
-
-    it('what is taken for left out by 200 lists, and more is counted only where that is said', () => {
-      const root = join(place, 'nextcloud');
-      for (const [index, { tree, text }] of cases.entries()) {
-        const home = join(root, `${index}`);
-        mkdirSync(join(home, 'tree'), { recursive: true });
-        writeFileSync(join(home, 'sync-exclude.lst'), text);
-        const lines = pathsOf(tree).map(({ path, isDirectory }) => `${isDirectory ? 'd' : 'f'} ${path}\n`);
-        writeFileSync(join(home, 'paths'), lines.join(''));
-      }
-      const program = join(place, 'nextcloud-exclude');
-      const source = join(import.meta.dirname, '../support/nextcloud-exclude.cpp');
-      const links = [csync, join(LIBRARIES, 'libQt5Core.so.5'), '-Wl,--allow-shlib-undefined'];
-      execFileSync('g++', ['-o', program, source, ...links]);
-      const told = execFileSync(program, [root], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-      const answers = told.split('\n').map((line) => Array.from(line, (sign) => sign === '1'));
-      let notUnderstood = 0;
-      const differing = differingFrom(cases, answers, (text) => {
-        const compiled = compileSyncExclude(parseSyncExclude(text), false);
-        if (!compiled.ok) notUnderstood += 1;
-        return compiled.ok ? compiled.value : NO_EXCLUSIONS;
-      }).filter(({ text, differences }) => {
-        const isSaid = !compileSyncExclude(parseSyncExclude(text), false).ok;
-        return !isSaid || differences.some((each) => each.startsWith('-'));
-      });
-      expect(differing).toEqual([]);
-      expect(notUnderstood).toBeLessThan(cases.length / 3);
-    });
-  },
-);
