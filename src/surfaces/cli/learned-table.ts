@@ -17,16 +17,14 @@ export interface NamedLearned extends Learned {
   readonly date: string;
 }
 
-/** `5,000 files in 261 folders and 50,000 in 2,601`. */
-const sizesOf = (points: readonly LearnedPoint[]): string =>
-  points
-    .map(({ files, directories }) => `${renderCount(files)} files in ${renderCount(directories)} folders`)
-    .join(' and ');
+/** `5,000 files in 261 folders`. */
+export const renderSize = ({ files, directories }: Pick<LearnedPoint, 'files' | 'directories'>): string =>
+  `${renderCount(files)} ${files === 1 ? 'file' : 'files'} in ${renderCount(directories)} ${directories === 1 ? 'folder' : 'folders'}`;
 
 /** When, on which kernel and on which sizes: the evidence of every figure. */
 export function evidenceOf({ date, kernelRelease, architecture, points }: NamedLearned): string {
   const filesystems = [...new Set(points.map(({ filesystem }) => filesystem))].filter(Boolean).join(', ');
-  return `${date} on Linux ${kernelRelease} ${architecture}${filesystems === '' ? '' : `, ${filesystems}`}: ${sizesOf(points)}`;
+  return `${date} on Linux ${kernelRelease} ${architecture}${filesystems === '' ? '' : `, ${filesystems}`}: ${points.map(renderSize).join(' and ')}`;
 }
 
 export function tableOf(named: NamedLearned): DaemonTable {

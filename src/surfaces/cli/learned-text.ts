@@ -3,6 +3,7 @@
 import type { DaemonEnd, LearnedPoint, MeasuredDaemon } from '../../domain/measured-daemon.ts';
 import { renderBytes, renderCount } from '../../formats/quantity-text.ts';
 import type { Learned } from '../../learning/index.ts';
+import { renderSize } from './learned-table.ts';
 import { type Cell, fold, renderColumns } from './terminal.ts';
 
 /** Lines without colour: they are also the comment above what is written. */
@@ -16,7 +17,8 @@ export function renderLearned({ profile, points, learned }: Learned, columns: nu
   ];
 }
 
-function pointLines({ trees, files, directories, measured, projected }: LearnedPoint): string[] {
+function pointLines(point: LearnedPoint): string[] {
+  const { trees, measured, projected } = point;
   const { peak } = measured;
   const rows: Cell[][] = [
     HEADINGS,
@@ -28,7 +30,7 @@ function pointLines({ trees, files, directories, measured, projected }: LearnedP
   ];
   const where = trees.length === 0 ? 'no tree' : trees.join(', ');
   return [
-    `${where}: ${renderCount(files)} files in ${renderCount(directories)} folders`,
+    `${where}: ${renderSize(point)}`,
     ...renderColumns(rows, (_, text) => text, '  ')
       .trimEnd()
       .split('\n'),
