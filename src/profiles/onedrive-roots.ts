@@ -1,6 +1,6 @@
 // The folder of onedrive (abraunegg): sync_dir of its configuration, by default ~/OneDrive; an account each directory.
 
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { exclusionsBelow, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
@@ -70,7 +70,7 @@ function rootOf(directory: string, request: RootsRequest): Result<Root | null, R
   const told = withOnedriveFlags(settings.value, argv);
   const folder = expandHome(told.get('sync_dir') ?? DEFAULT_FOLDER, home);
   const root = said === undefined ? resolve(home, folder) : fromCommandLine(folder, request);
-  const below = join('/', flagValue(argv, ['single-directory']) ?? '').replace(/^\/|\/$/g, '');
+  const below = relative(root, resolve(root, flagValue(argv, ['single-directory']) ?? ''));
   const plain = plainRoot(join(root, below), directory, null);
   return success({ ...plain, ...rulesOf({ directory, settings: told, below, sysroot }) });
 }

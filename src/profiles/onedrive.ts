@@ -1,7 +1,7 @@
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING } from './figure.ts';
 
-/** With these it answers, or changes something over there, and ends (onedrive --help, 2.4.23; 2.5 has the last four). */
+/** With these it answers, or changes something over there, and ends (onedrive --help, 2.4.23, and src/main.d of 2.5). */
 const QUESTIONS: readonly string[] = [
   '--help',
   '-h',
@@ -9,6 +9,7 @@ const QUESTIONS: readonly string[] = [
   '--display-config',
   '--display-sync-status',
   '--list-shared-folders',
+  '--list-shared-items',
   '--logout',
   '--reauth',
   '--print-token',
@@ -22,7 +23,6 @@ const QUESTIONS: readonly string[] = [
   '--display-quota',
   '--get-sharepoint-drive-id',
   '--print-access-token',
-  '--share-link',
 ];
 
 export const ONEDRIVE: Profile = {

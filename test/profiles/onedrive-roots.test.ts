@@ -28,6 +28,7 @@ describe('the folder of onedrive', () => {
     ['onedrive --monitor --confdir /c --syncdir ~/y', ['/home/user/y']],
     ['onedrive --synchronize --confdir /c --single-directory Books', ['/b/Books']],
     ['onedrive --sync --confdir /c --single-directory ./Books/', ['/b/Books']],
+    ['onedrive --sync --confdir /c --single-directory /b/Books/New', ['/b/Books/New']],
   ])('takes %j at its word', (line, paths) => {
     machine.write('c/config', 'sync_dir = "/a"\nsync_dir="/b"  \n');
     expect(pathsOf(written(line))).toEqual(paths);
