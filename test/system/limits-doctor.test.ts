@@ -43,10 +43,11 @@ describe('syncguard limits', () => {
     expect(stdout).toMatch(/container 0/);
   });
 
-  it('is never red for a 042stab container whose cache fills its limit', () => {
+  it('is never red for a 042stab container whose cache fills its limit, and says what tells instead', () => {
     const host = join(ROOT, 'fixtures/hosts/openvz-042-2012-after-kill');
     const { stdout } = syncguard(['limits', '--sysroot', host, '--color', 'always', 'dcachesize']);
     expect(stdout).not.toContain('\u001b[31m');
+    expect(stdout).toContain('cache; failcnt tells');
   });
 });
 

@@ -102,12 +102,16 @@ function resourceRow(row: Resource, platform: PlatformId, before: Resource | und
     amount(row.barrier),
     amount(row.limit),
     failcntCell(row, before),
-    {
-      text: share === null ? '' : `${renderBar(share, BAR_WIDTH)} ${Math.round(share * 100)}%`,
-      tone: share === null ? 'plain' : toneOf(share),
-    },
+    share === null
+      ? { text: isFullOfCache(row, platform) ? CACHE : '', tone: 'faint' }
+      : { text: `${renderBar(share, BAR_WIDTH)} ${Math.round(share * 100)}%`, tone: toneOf(share) },
   ];
 }
+
+/** Where a wall stands and no share of it says anything: what is held is mostly cache, and a refusal alone tells. */
+const isFullOfCache = (row: Resource, platform: PlatformId): boolean =>
+  Number(wallOf(row, platform).value) > 0;
+const CACHE = 'cache; failcnt tells';
 
 const labelOf = ({ name, scope, source }: Resource): string =>
   source === 'cgroup1' || source === 'cgroup2' ? `${name} ${escapeForTerminal(scope)}` : name;
