@@ -42,6 +42,11 @@ const SHRUNK_SHARE = 0.1;
 export function compareRoot(before: RootMemory | null, now: Omit<CountedRoot, 'path'>): RootChange {
   if (before === null) return { kind: 'first' };
   const beforeEntries = before.files + before.others + before.directories;
+  const held = `held ${beforeEntries - 1} ${beforeEntries === 2 ? 'entry' : 'entries'} at the last start`;
+  if (now.device === 0)
+    return beforeEntries > 1
+      ? { kind: 'root-vanished', detail: `it is not there, and ${held}` }
+      : { kind: 'same' };
   if (before.device !== now.device) {
     return {
       kind: 'root-vanished',
@@ -50,10 +55,7 @@ export function compareRoot(before: RootMemory | null, now: Omit<CountedRoot, 'p
   }
   const nowEntries = entriesOf(now.census);
   if (nowEntries <= 1 && beforeEntries > 1) {
-    return {
-      kind: 'root-vanished',
-      detail: `it is empty, and held ${beforeEntries - 1} entries at the last start`,
-    };
+    return { kind: 'root-vanished', detail: `it is empty, and ${held}` };
   }
   const isLeftOut = now.census.excludedDirectories > before.excludedDirectories;
   if (before.rules !== now.rules || isLeftOut) return { kind: 'same' };

@@ -18,6 +18,8 @@ export interface TreeSite {
   /** The exclusions as one text: counts under other rules do not compare. */
   readonly rules: string;
   readonly caveat: string | null;
+  /** true: by the daemon's own word, so that it may not be there yet; false: named by hand. */
+  readonly isDaemons: boolean;
 }
 
 export interface CountScene {

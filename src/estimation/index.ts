@@ -5,7 +5,7 @@ import { tabledConstants } from '../domain/constants-table.ts';
 import type { SyncguardError } from '../domain/error.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Profile } from '../domain/profile.ts';
-import { type Result, success } from '../domain/result.ts';
+import { failure, type Result, success } from '../domain/result.ts';
 import { MiB } from '../domain/units.ts';
 import { type KernelConstantsReading, readKernelConstants } from '../kernel/kernel-constants-source.ts';
 import { readMountPoints } from '../kernel/mount-points.ts';
@@ -20,7 +20,7 @@ import type { CountScene } from './count-scene.ts';
 import { judge } from './judgement.ts';
 import type { CountedTree, Estimate, EstimateRequest } from './request.ts';
 import { type Sited, sitesOf } from './sites.ts';
-import { countTree } from './tree-count.ts';
+import { countTree, rootTrouble } from './tree-count.ts';
 import { readWalls } from './walls-source.ts';
 
 export type { CountedTree, Estimate, EstimateRequest, PlanStep } from './request.ts';
@@ -51,7 +51,10 @@ async function countTrees(
     trees.push(tree.value);
     if (tree.value.coverage === 'over-wall') break;
   }
-  return success(trees);
+  const [first] = trees;
+  // A daemon may start with no folder there yet; somebody who asks wants to know that there is nothing to count.
+  const isNothing = scene.request.purpose === 'people' && trees.every(({ device }) => device === 0);
+  return first !== undefined && isNothing ? failure(rootTrouble(first.path, 'ENOENT')) : success(trees);
 }
 
 /** A saved table comes from a kernel that is not here: its sizes are the version table's, never this machine's. */

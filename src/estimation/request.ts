@@ -73,7 +73,7 @@ export interface CountedTree {
   readonly coverage: Coverage;
   readonly believed: Believed;
   readonly price: PriceScene;
-  /** st_dev of the root. */
+  /** st_dev of the root; 0: it is not there. */
   readonly device: number;
   /** The exclusions in force, as one text. */
   readonly rules: string;

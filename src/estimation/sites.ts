@@ -99,7 +99,7 @@ function explicitSites(request: EstimateRequest, profile: Profile, trees: readon
     const path = isAbsolute(tree) ? tree : resolve(tree);
     const root = roots.find((known) => known.path === path);
     const unnamed = { path, label: null, watched: true, ...treeRulesOf(profile, path, request) };
-    return siteOf(request, sized, root ?? unnamed);
+    return siteOf(request, sized, { ...(root ?? unnamed), isDaemons: false });
   });
   return { profiles: [sized], sites, trouble: null };
 }
@@ -115,7 +115,7 @@ function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, Syn
   const active = found.value.roots.filter(({ paused }) => !paused);
   return success({
     profiles: [sized],
-    sites: active.map((root) => siteOf(request, sized, root)),
+    sites: active.map((root) => siteOf(request, sized, { ...root, isDaemons: true })),
     trouble: null,
   });
 }
@@ -157,7 +157,10 @@ function installedSites(request: EstimateRequest): Result<Sited, SyncguardError>
   );
 }
 
-type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat' | 'watched'> & { readonly label: string | null };
+type SitedRoot = Pick<Root, 'path' | 'ignore' | 'caveat' | 'watched'> & {
+  readonly label: string | null;
+  readonly isDaemons: boolean;
+};
 
 function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): TreeSite {
   const globs = [...request.settings.exclude, ...request.excludes];
@@ -173,6 +176,7 @@ function siteOf(request: EstimateRequest, profile: Profile, root: SitedRoot): Tr
     label: root.label,
     profile: isWatched ? profile : withoutWatches(profile),
     caveat: root.caveat,
+    isDaemons: root.isDaemons,
     // Where no rule is, none is asked: building a path for each directory is a fifth of a large walk.
     exclusions: rules.length === 0 ? null : combineExclusions(...rules),
     rules: JSON.stringify([globs, request.usesIgnores]),

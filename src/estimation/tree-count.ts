@@ -1,9 +1,11 @@
 // One tree, counted: where it lies, what it leaves out, how far the walk may go, and what that count may stand for.
 
+import { dirname } from 'node:path';
 import { takeCensus } from '../census/index.ts';
 import type { Census } from '../domain/census.ts';
 import { SyncguardError } from '../domain/error.ts';
 import { expectedCensus } from '../domain/expected-census.ts';
+import type { Filesystem } from '../domain/filesystem.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import type { Coverage } from '../domain/verdict.ts';
 import { quoteForShell } from '../formats/name-text.ts';
@@ -20,17 +22,40 @@ type Counted = Result<CountedTree, SyncguardError>;
 
 export async function countTree(site: TreeSite, scene: CountScene): Promise<Counted> {
   const found = readFilesystem(site.path, scene.request.sysroot);
-  if (!found.ok) return failure(rootTrouble(site.path, found.error.detail));
-  const price: PriceScene = {
-    platform: scene.snapshot.platform,
-    filesystem: found.value,
-    constants: scene.constants,
-    profile: site.profile,
-    ancestorCount: site.path.split('/').filter((part) => part !== '').length,
-  };
-  const census = await censusOf(site, price, scene);
-  if (!census.ok) return census;
-  return success(counted(site, price, census.value));
+  if (found.ok) {
+    const price = priceOf(site, found.value, scene);
+    const census = await censusOf(site, price, scene);
+    return census.ok ? success(counted(site, price, census.value)) : census;
+  }
+  const errno = found.error.detail;
+  if (site.isDaemons && IS_MISSING.has(errno)) return success(absentTree(site, scene));
+  return failure(rootTrouble(site.path, errno));
+}
+
+const priceOf = (site: TreeSite, filesystem: Filesystem, scene: CountScene): PriceScene => ({
+  platform: scene.snapshot.platform,
+  filesystem,
+  constants: scene.constants,
+  profile: site.profile,
+  ancestorCount: site.path.split('/').filter((part) => part !== '').length,
+});
+
+const EMPTY_FOLDER = { files: 0, directories: 1 };
+
+/** A folder that its daemon has yet to make, or whose disk is not there: where it would lie, empty. */
+function absentTree(site: TreeSite, scene: CountScene): CountedTree {
+  const caveat = [site.caveat, 'it is not there, and is counted as an empty folder'];
+  const empty = { ...site, caveat: caveat.filter((each) => each !== null).join('; ') };
+  const price = priceOf(site, filesystemAbove(site.path, scene.request.sysroot), scene);
+  return counted(empty, price, expectedCensus(EMPTY_FOLDER));
+}
+
+function filesystemAbove(path: string, sysroot: string): Filesystem {
+  const above = dirname(path);
+  const found = readFilesystem(above, sysroot);
+  if (found.ok) return found.value;
+  if (above === path) return { kind: 'other', type: 'unknown', lower: null, mountPoint: '/' };
+  return filesystemAbove(above, sysroot);
 }
 
 function counted(site: TreeSite, price: PriceScene, census: Census): CountedTree {
@@ -103,7 +128,7 @@ function believedOf({ stop, table, visitedDirectories }: Census): Believed {
 const IS_MISSING = new Set(['ENOENT', 'absent']);
 
 /** The one sentence for a root that cannot be counted. */
-function rootTrouble(path: string, errno: string): SyncguardError {
+export function rootTrouble(path: string, errno: string): SyncguardError {
   const word = quoteForShell(path);
   if (IS_MISSING.has(errno)) {
     return new SyncguardError(

@@ -84,10 +84,12 @@ function runSettingsOf({ restart, alerts, ...settings }: Settings): RunSettings 
 const mayStart = ({ decision }: Estimate, { onRefuse }: Settings): boolean =>
   decision.verdict === 'admit' || decision.verdict === 'throttle' || onRefuse === 'start';
 
-/** Only whole counts are remembered, and never those of a recorded machine. */
+/** Only whole counts are remembered, what is not there is forgotten, and nothing is of a recorded machine. */
 function remember({ trees }: Estimate, { sysroot }: GateRequest): void {
-  const whole = trees.filter(({ coverage }) => coverage === 'whole');
-  if (sysroot === null && whole.length > 0) writeRootMemories(directory, whole.map(rememberRoot));
+  const absent = trees.filter(({ device }) => device === 0).map(({ path }) => path);
+  const whole = trees.filter(({ coverage, device }) => coverage === 'whole' && device !== 0);
+  if (sysroot === null && whole.length + absent.length > 0)
+    writeRootMemories(directory, whole.map(rememberRoot), absent);
 }
 
 /** One line: the sentence, and behind it what it does not say already. */

@@ -15,9 +15,13 @@ export function readRootMemories(directory: string): RootMemory[] {
   return kept.roots.filter(isMemory);
 }
 
-/** The newer memory of a path replaces the older; best effort, as a start must not fail for want of a note about it. */
-export function writeRootMemories(directory: string, newer: readonly RootMemory[]): void {
-  const paths = new Set(newer.map(({ path }) => path));
+/** The newer memory of a path replaces the older, and those of `forgotten` go; best effort, as a start must not fail for want of a note about it. */
+export function writeRootMemories(
+  directory: string,
+  newer: readonly RootMemory[],
+  forgotten: readonly string[],
+): void {
+  const paths = new Set([...forgotten, ...newer.map(({ path }) => path)]);
   const kept = readRootMemories(directory).filter(({ path }) => !paths.has(path));
   writeStateFile(fileOf(directory), { schema: SCHEMA, roots: [...kept, ...newer] });
 }

@@ -19,6 +19,15 @@ describe('a root remembered', () => {
     expect(now(0, 1)).toMatchObject({ kind: 'root-vanished', detail: expect.stringContaining('5299') });
   });
 
+  it('a root that is not there has vanished, unless there was nothing in it', () => {
+    expect(now(0, 1, { device: 0 })).toEqual({
+      kind: 'root-vanished',
+      detail: 'it is not there, and held 5299 entries at the last start',
+    });
+    const empty = rememberRoot({ ...ROOT, census: census(0, 1) });
+    expect(compareRoot(empty, { device: 0, rules: '', census: census(0, 1) })).toEqual({ kind: 'same' });
+  });
+
   it('a root on another device has vanished', () => {
     expect(now(5000, 300, { device: 7 })).toMatchObject({ kind: 'root-vanished' });
   });
