@@ -2,7 +2,7 @@
 
 import { basename, join } from 'node:path';
 import type { Profile } from '../domain/profile.ts';
-import { type CommandLine, plainLine } from './command-line.ts';
+import { behindVariables, type CommandLine, plainLine } from './command-line.ts';
 import { behindFile, type ProgramPlace } from './launcher.ts';
 import { behindPrefix } from './prefixes.ts';
 import type { RootsRequest } from './root.ts';
@@ -34,7 +34,7 @@ function unwrapped(line: CommandLine, place: CommandPlace | null, depth = 0): Co
   if (inner.length === 0 || depth >= DEEPEST) return [line];
   return inner.flatMap(({ argv, variables, user }) =>
     unwrapped(
-      { argv, variables: { ...line.variables, ...variables }, user: user ?? line.user },
+      { argv, variables: behindVariables(line.variables, variables), user: user ?? line.user },
       // A unit that starts units is not followed: they may start each other.
       isUnit ? null : place,
       depth + 1,

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type CommandLine, plainLine } from './command-line.ts';
+import { behindVariables, type CommandLine, plainLine } from './command-line.ts';
 import { shellCommands, withArguments } from './shell-text.ts';
 
 export interface ProgramPlace {
@@ -21,7 +21,12 @@ export function behindFile({ argv, ...rest }: CommandLine, place: ProgramPlace):
   const file = fileOf(word, place);
   if (file === null) return [];
   const named = basename(file) === basename(word) ? [] : [{ ...rest, argv: [file, ...args] }];
-  return [...named, ...executedBy(file, args).map((line) => ({ ...line, user: line.user ?? rest.user }))];
+  const executed = executedBy(file, args).map((line) => ({
+    ...line,
+    variables: behindVariables(rest.variables, line.variables),
+    user: line.user ?? rest.user,
+  }));
+  return [...named, ...executed];
 }
 
 /** null: there is no such file. */
@@ -39,11 +44,15 @@ function fileOf(word: string, { path, directory }: ProgramPlace): string | null 
   return null;
 }
 
-/** What a shell script hands itself over to, by `exec` or as its last command; what it runs on the way is not the daemon. */
+/**
+ * What a shell script hands itself over to, by `exec` or as its last command; what it runs on the way is not the daemon, unless
+ * it waits for it at its end.
+ */
 function executedBy(file: string, args: readonly string[]): CommandLine[] {
   const commands = shellCommands(scriptText(file));
+  const waits = commands.at(-1)?.argv[0] === 'wait';
   return commands
-    .filter(({ argv }, index) => argv[0] === 'exec' || index === commands.length - 1)
+    .filter(({ argv }, index) => waits || argv[0] === 'exec' || index === commands.length - 1)
     .map((line) => ({ ...plainLine(withArguments(line.argv, args)), variables: line.variables }));
 }
 

@@ -1,62 +1,9 @@
 // Programs that run the rest of their command line: what stands behind them, under which name and with which variables.
 
 import { basename } from 'node:path';
-import { type CommandLine, plainLine } from './command-line.ts';
+import { behindVariables, type CommandLine, plainLine } from './command-line.ts';
+import { PREFIXES, type Prefix, SUDO } from './prefix-table.ts';
 import { assignments, shellCommands, withArguments } from './shell-text.ts';
-
-/** How a program that takes options and then a command is read. */
-interface Prefix {
-  /** Options that take the next word. */
-  readonly valued?: RegExp;
-  /** Words of its own between its options and the command. */
-  readonly operands?: number;
-  /** Whether `NAME=value` may stand before the command. */
-  readonly assigns?: true;
-  /** The option that names a user. */
-  readonly user?: RegExp;
-  /** Whether its first operand does. */
-  readonly isUserOperand?: true;
-}
-
-const SUDO: Prefix = {
-  valued: /^(-[A-Za-z]*[gCDhprRtTU]|--(group|close-from|chdir|host|prompt|chroot|role|type|other-user))$/,
-  user: /^(?:-[A-Za-z]*u|--user)$/,
-  assigns: true,
-};
-
-/** Options as the manual pages of coreutils 9, util-linux 2.38, sudo 1.9, D-Bus 1.14 and of the others have them. */
-const PREFIXES: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
-  ['env', { valued: /^(-u|--unset|-C|--chdir)$/, assigns: true }],
-  ['nice', { valued: /^(-n|--adjustment)$/ }],
-  ['ionice', { valued: /^(-c|--class|-n|--classdata)$/ }],
-  ['nohup', {}],
-  ['setsid', {}],
-  ['exec', { valued: /^-a$/ }],
-  ['timeout', { valued: /^(-k|--kill-after|-s|--signal)$/, operands: 1 }],
-  ['chrt', { valued: /^(-[TPD]|--sched-(runtime|period|deadline))$/, operands: 1 }],
-  ['taskset', { operands: 1 }],
-  ['stdbuf', { valued: /^(-[ioe]|--(input|output|error))$/ }],
-  ['dbus-run-session', { valued: /^--(config-file|dbus-daemon)$/ }],
-  [
-    'xvfb-run',
-    { valued: /^(-[efnpsw]|--(error-file|auth-file|server-num|server-args|xauth-protocol|wait))$/ },
-  ],
-  [
-    'systemd-run',
-    { valued: /^(-[HMpEu]|--(host|machine|property|setenv|unit|slice|description|uid|gid|nice))$/ },
-  ],
-  ['prlimit', {}],
-  ['time', { valued: /^-[fo]$/ }],
-  ['busybox', {}],
-  ['sudo', SUDO],
-  ['doas', { valued: /^-C$/, user: /^-[A-Za-z]*u$/ }],
-  // Containers: their first process, and what changes the user there.
-  ['tini', { valued: /^-[pe]$/ }],
-  ['dumb-init', { valued: /^(-r|--rewrite)$/ }],
-  ['gosu', { operands: 1, isUserOperand: true }],
-  ['su-exec', { operands: 1, isUserOperand: true }],
-  ['s6-setuidgid', { operands: 1, isUserOperand: true }],
-]);
 
 const SHELLS: ReadonlySet<string> = new Set([
   'sh',
@@ -79,6 +26,7 @@ export function behindPrefix(argv: readonly string[]): readonly CommandLine[] {
   // With -u it takes a command as sudo does, without it is su.
   if (name === 'runuser')
     return argv.some((word) => SUDO.user?.test(word)) ? behind(argv, SUDO) : behindSu(argv);
+  if (name === 'start-stop-daemon') return behindStartStop(argv);
   if (name === 'flatpak') return behindFlatpak(argv);
   if (name === 'env') return behind(splitString(argv), PREFIXES.get(name) ?? {});
   const prefix = PREFIXES.get(name);
@@ -88,7 +36,6 @@ export function behindPrefix(argv: readonly string[]): readonly CommandLine[] {
 interface Walked {
   /** Where the command begins. */
   readonly index: number;
-  readonly user: string | null;
   /** Words passed over. */
   readonly passed: readonly string[];
 }
@@ -99,30 +46,51 @@ function walkOptions(argv: readonly string[], prefix: Prefix): Walked {
   while (argv[index] !== '--' && wordsTaken(argv[index], prefix) > 0)
     index += wordsTaken(argv[index], prefix);
   const passed = argv.slice(1, index);
-  return { index: argv[index] === '--' ? index + 1 : index, user: userIn(passed, prefix.user), passed };
+  return { index: argv[index] === '--' ? index + 1 : index, passed };
 }
 
 /** 0: not an option, nor an assignment where one may stand. */
-function wordsTaken(word: string | undefined, { valued, assigns, user }: Prefix): 0 | 1 | 2 {
+function wordsTaken(word: string | undefined, { valued, assigns, user, directory }: Prefix): 0 | 1 | 2 {
   if (word === undefined) return 0;
   if (assigns === true && /^\w+=/.test(word)) return 1;
   if (!word.startsWith('-') || word === '-') return 0;
-  return valued?.test(word) || user?.test(word) ? 2 : 1;
+  return valued?.test(word) || user?.test(word) || directory?.test(word) ? 2 : 1;
 }
 
-function userIn(passed: readonly string[], option: RegExp | undefined): string | null {
+/** Behind it, or in one word with it: `-u ann`, `-uann`, `--user=ann`. */
+function valueIn(passed: readonly string[], option: RegExp | undefined): string | null {
   if (option === undefined) return null;
   const at = passed.findIndex((word) => option.test(word));
-  const inline = passed.flatMap((word) => /^(?:--user=|-u)(.+)$/.exec(word)?.[1] ?? []);
-  return (at < 0 ? inline[0] : passed[at + 1]) ?? null;
+  if (at >= 0) return passed[at + 1] ?? null;
+  const inline = passed.map((word) => /^(--[\w-]+)=(.+)$/s.exec(word) ?? /^(-\w)(.+)$/s.exec(word));
+  return inline.find((match) => match !== null && option.test(match[1] ?? ''))?.[2] ?? null;
 }
 
 function behind(argv: readonly string[], prefix: Prefix): CommandLine[] {
-  const { index, user, passed } = walkOptions(argv, prefix);
+  const { index, passed } = walkOptions(argv, prefix);
   const start = index + (prefix.operands ?? 0);
   if (start >= argv.length) return [];
-  const variables = prefix.assigns ? assignments(passed) : {};
-  return [{ argv: argv.slice(start), variables, user: prefix.isUserOperand ? (argv[index] ?? null) : user }];
+  const directory = valueIn(passed, prefix.directory);
+  const variables = {
+    ...(directory !== null && { PWD: directory }),
+    ...(prefix.assigns && assignments(passed)),
+  };
+  const user = prefix.isUserOperand ? (argv[index] ?? null) : valueIn(passed, prefix.user);
+  return [{ argv: argv.slice(start), variables, user: withoutGroup(user) }];
+}
+
+const withoutGroup = (user: string | null): string | null => user?.replace(/:.*/s, '') ?? null;
+
+/** `start-stop-daemon --exec FILE ... -- ARG...`, as scripts of OpenRC and of Debian's own have it. */
+function behindStartStop(argv: readonly string[]): CommandLine[] {
+  const end = argv.indexOf('--');
+  const options = argv.slice(1, end < 0 ? argv.length : end);
+  const file = valueIn(options, /^(-a|--startas)$/) ?? valueIn(options, /^(-x|--exec)$/);
+  if (file === null) return [];
+  const directory = valueIn(options, /^(-d|--chdir)$/);
+  const user = withoutGroup(valueIn(options, /^(-c|--chuid|-u|--user)$/));
+  const args = end < 0 ? [] : argv.slice(end + 1);
+  return [{ argv: [file, ...args], variables: directory === null ? {} : { PWD: directory }, user }];
 }
 
 /** `env -S 'nice syncthing'`: the text is words of env's own. */
@@ -167,9 +135,14 @@ function behindSu(argv: readonly string[]): CommandLine[] {
     else if (!word.startsWith('-')) plain.push(word);
   }
   const [user = 'root', ...args] = plain;
+  const isLogin = argv.some((word) => /^(-|-l|--login)$/.test(word));
   return text === null
     ? []
-    : linesOf(text, args.slice(1)).map((line) => ({ ...line, user: line.user ?? user }));
+    : linesOf(text, args.slice(1)).map((line) => ({
+        ...line,
+        variables: behindVariables(isLogin ? { PWD: '~' } : {}, line.variables),
+        user: line.user ?? user,
+      }));
 }
 
 /** `flatpak run [--command=NAME] ID ARG...`: a daemon may go by its application's name. */

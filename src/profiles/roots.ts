@@ -1,5 +1,6 @@
 // Where a daemon's trees are, by what kind of configuration it has.
 
+import { resolve } from 'node:path';
 import type { Profile } from '../domain/profile.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readUserHome } from '../kernel/user-id.ts';
@@ -68,12 +69,17 @@ function ownRequest(profile: Profile, request: RootsRequest): RootsRequest {
     HOME: theirs ?? request.home,
   };
   const set = Object.entries(own.variables).map(([name, value]) => [name, expanded(value, outer)]);
-  const env: RootsRequest['env'] = { ...outer, ...Object.fromEntries(set) };
-  const home = env['HOME'] ?? outer.HOME;
+  const said: RootsRequest['env'] = { ...outer, ...Object.fromEntries(set) };
+  const home = said['HOME'] ?? outer.HOME;
+  const env = { ...said, PWD: directoryOf(said['PWD'], request.env['PWD'] ?? home) };
   // What a shell was given it expands; what stands on our own command line our shell has.
   const argv = own.argv.map((word) => (request.argv.includes(word) ? word : expanded(word, env)));
   return { ...request, argv, home, env };
 }
+
+/** One that only a shell would know is taken for ours. */
+const directoryOf = (said: string | undefined, ours: string): string =>
+  said === undefined || /[$`]/.test(said) ? ours : resolve(ours, said);
 
 /** `~/`, `$NAME` and `${NAME}` as a shell would; a name that is not set stays as it is written. */
 const expanded = (word: string, env: RootsRequest['env']): string =>

@@ -1,6 +1,6 @@
 // A shell's text as the simple commands in it: quotes and comments understood, nothing expanded, nothing run.
 
-import { type CommandLine, plainLine } from './command-line.ts';
+import { behindVariables, type CommandLine, plainLine } from './command-line.ts';
 
 /** Words that stand before a command and are none. */
 const KEYWORDS: ReadonlySet<string> = new Set(
@@ -8,21 +8,35 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 );
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
 
-/** Simple commands in their order; variables set before one (`A=1 cmd`, `export A=1; cmd`) are its own. */
+/** Simple commands in their order; variables set before one (`A=1 cmd`, `export A=1; cmd`, PWD by `cd`) are its own. */
 export function shellCommands(text: string): CommandLine[] {
   const commands: CommandLine[] = [];
-  let exported: Readonly<Record<string, string>> = {};
+  let exported: CommandLine['variables'] = {};
   for (const words of wordsOf(text)) {
-    const start = words.findIndex((word) => !KEYWORDS.has(word));
-    const argv = start < 0 ? [] : words.slice(start);
-    const first = argv.findIndex((word) => !ASSIGNMENT.test(word));
-    const before = assignments(first < 0 ? argv : argv.slice(0, first));
-    const command = first < 0 ? [] : argv.slice(first);
-    if (command[0] === 'export') exported = { ...exported, ...assignments(command) };
-    else if (command.length === 0) exported = { ...exported, ...before };
-    else commands.push({ ...plainLine(command), variables: { ...exported, ...before } });
+    const { before, argv } = simpleCommand(words);
+    const kept = keptBehind(argv, before);
+    if (kept !== null) exported = behindVariables(exported, kept);
+    else commands.push({ ...plainLine(argv), variables: behindVariables(exported, before) });
   }
   return commands;
+}
+
+function simpleCommand(words: readonly string[]): { before: CommandLine['variables']; argv: string[] } {
+  const start = words.findIndex((word) => !KEYWORDS.has(word));
+  const rest = start < 0 ? [] : words.slice(start);
+  const first = rest.findIndex((word) => !ASSIGNMENT.test(word));
+  const end = first < 0 ? rest.length : first;
+  return { before: assignments(rest.slice(0, end)), argv: rest.slice(end) };
+}
+
+/** What a command leaves to those behind it; null: it is a program. */
+function keptBehind(
+  [name, ...words]: readonly string[],
+  before: CommandLine['variables'],
+): CommandLine['variables'] | null {
+  if (name === undefined) return before;
+  if (name === 'export') return assignments(words);
+  return name === 'cd' ? { PWD: words.find((word) => !word.startsWith('-')) ?? '~' } : null;
 }
 
 /** What `NAME=value` words set. */

@@ -24,10 +24,12 @@ function commandsOf(unit: string, place: UnitPlace & { readonly scope: 'system' 
       .flatMap((text) => shellCommands(`${text} :`))
       .map((line) => line.variables),
   );
+  const usual = place.scope === 'user' ? '~' : '/';
+  const directory = said('WorkingDirectory').at(-1)?.replace(/^-/, '') || usual;
   return said('ExecStart').flatMap((text) =>
     shellCommands(text.replace(/^[-@:+!]+/, '')).map((line) => ({
       argv: line.argv,
-      variables: { ...variables, ...line.variables },
+      variables: { ...variables, PWD: directory, ...line.variables },
       user,
     })),
   );

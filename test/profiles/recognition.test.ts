@@ -6,7 +6,6 @@ import { type CommandPlace, recognise } from '../../src/profiles/command.ts';
 import { PROFILES, recogniseCommand } from '../../src/profiles/index.ts';
 import { shellCommands } from '../../src/profiles/shell-text.ts';
 import { START_COMMANDS } from '../../src/profiles/start-commands.ts';
-import { rootsFound } from '../support/fixture-roots.ts';
 import { WrittenMachine } from '../support/written-machine.ts';
 
 let machine: WrittenMachine;
@@ -136,6 +135,11 @@ const WRAPS: readonly ((argv: readonly string[]) => readonly string[])[] = [
   (argv) => ['sh', '-c', `cd /srv; ${quoted(argv)} >/dev/null 2>&1`],
   (argv) => ['bash', '-ec', 'exec "$@"', 'bash', ...argv],
   (argv) => ['gosu', 'ann', ...argv],
+  (argv) => ['flock', '-w', '5', '/run/lock', ...argv],
+  (argv) => ['setpriv', '--reuid', 'ann', '--clear-groups', ...argv],
+  (argv) => ['systemd-cat', '-t', 'x', ...argv],
+  (argv) => ['env', '-C', '/srv', ...argv],
+  (argv) => ['start-stop-daemon', '--start', '--exec', argv[0] ?? '', '--', ...argv.slice(1)],
 ];
 
 describe('whatever stands in front', () => {
@@ -214,6 +218,16 @@ describe('a program file', () => {
     expect(idOf('way', at('.'))).toBeNull();
   });
 
+  it('is known by what its script waits for at its end', () => {
+    script('bin/entry', '#!/bin/sh\ntrap "kill 0" TERM\nrclone lsd r:\nsyncthing serve &\nwait $!\n');
+    expect(idOf('entry', at('.'))).toBe('syncthing');
+  });
+
+  it('keeps what was set in front of its script', () => {
+    script('bin/kept', '#!/bin/sh\nB=2 exec syncthing\n');
+    expect(recognise(words('env A=1 B=1 kept'), PROFILES, at('.'))?.variables).toEqual({ A: '1', B: '2' });
+  });
+
   it('that executes nothing known, or itself, is not known', () => {
     script('bin/loop', '#!/bin/sh\nexec loop "$@"\n');
     machine.write('bin/binary', `\u007fELF exec syncthing`);
@@ -258,26 +272,5 @@ describe('a unit', () => {
   it('that starts itself is not followed for ever', () => {
     machine.write('etc/systemd/system/x.service', '[Service]\nExecStart=systemctl start x\n');
     expect(idOf('systemctl start x', place())).toBeNull();
-  });
-});
-
-describe('the trees of a wrapped daemon', () => {
-  const xml = (path: string): string => `<configuration><folder id="f" path="${path}"/></configuration>`;
-  const of = (line: string, env: Record<string, string> = {}): string[] =>
-    rootsFound('syncthing', { sysroot: machine.root, argv: words(line), env }).roots.map(({ path }) => path);
-
-  it('are those of the user it runs as', () => {
-    machine.write('etc/passwd', 'ann:x:1000:1000::/home/ann:/bin/sh\n');
-    machine.write('home/ann/.config/syncthing/config.xml', xml('~/a'));
-    machine.write('home/user/.config/syncthing/config.xml', xml('~/u'));
-    expect(of('su - ann -c "syncthing serve"', { XDG_CONFIG_HOME: '/elsewhere' })).toEqual(['/home/ann/a']);
-    expect(of('syncthing serve')).toEqual(['/home/user/u']);
-  });
-
-  it('are where the variables in front of it say', () => {
-    machine.write('srv/st/config.xml', xml('/srv/books'));
-    expect(of('env STHOMEDIR=/srv/st syncthing')).toEqual(['/srv/books']);
-    expect(of('sh -c "STHOMEDIR=$BASE/st exec syncthing"', { BASE: '/srv' })).toEqual(['/srv/books']);
-    expect(of('sh -c "syncthing --home $BASE/st"', { BASE: '/srv' })).toEqual(['/srv/books']);
   });
 });
