@@ -4,11 +4,19 @@ import { type Exclusions, NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import { failure, type Result, success } from '../domain/result.ts';
 import { readRulesText } from './config-text.ts';
 import { linesAsGo, trimAsGo } from './go-text.ts';
-import { localPath, parseRcloneCommand, type RcloneCommand } from './rclone-command.ts';
+import { parseRcloneCommand, type RcloneCommand } from './rclone-command.ts';
 import { compileRcloneFilter, type RcloneFilter } from './rclone-filter.ts';
-import { NAME_THE_TREE, type RootsFound, type RootsRequest, type RootsTrouble } from './root.ts';
+import { type LocalEnd, localEnds, readRemotes } from './rclone-remotes.ts';
+import {
+  NAME_THE_TREE,
+  plainRoot,
+  type Root,
+  type RootsFound,
+  type RootsRequest,
+  type RootsTrouble,
+} from './root.ts';
 
-/** The local ends of the command line; where both are local, the source is counted and pays twice. */
+/** The ends of the command line that are here; where both are, the source is counted and pays twice. */
 export function readRcloneRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
   const trouble = (reason: string) => failure({ path: '', reason, hint: NAME_THE_TREE });
   if (request.argv.length === 0)
@@ -18,15 +26,22 @@ export function readRcloneRoots(request: RootsRequest): Result<RootsFound, Roots
     return trouble(
       `rclone ${command.subcommand} has ${command.ends.length} ends here, not 2 (write flags as --flag=value)`,
     );
-  const locals = command.ends.flatMap((end) => localPath(end) ?? []);
+  const remotes = readRemotes(command, request);
+  const locals = command.ends.map((end) => localEnds(end, remotes)).filter((ends) => ends.length > 0);
   const [tree] = locals;
   if (tree === undefined)
     return success({ roots: [], evidence: 'the command line: both ends are remote', sides: 1 });
+  const roots = tree.map((end) => rootOf(end, command, request));
+  return success({ roots, evidence: 'the command line', sides: locals.length });
+}
+
+function rootOf({ path: said, isEncrypted }: LocalEnd, command: RcloneCommand, request: RootsRequest): Root {
   const directory = request.env['PWD'] ?? request.home;
-  const path = resolve(directory, tree);
-  const { exclusions, caveat } = readRules(command, path, { ...request, home: directory });
-  const root = { path, label: tree, paused: false, watched: true, ignore: exclusions, caveat };
-  return success({ roots: [root], evidence: 'the command line', sides: locals.length });
+  const path = resolve(directory, said);
+  const rules = isEncrypted
+    ? unapplied('names are encrypted there')
+    : readRules(command, path, { ...request, home: directory });
+  return { ...plainRoot(path, said, rules.caveat), ignore: rules.exclusions };
 }
 
 /** Filters by size and age look at what a stat tells; rclone itself stats every entry before it asks them. */

@@ -226,59 +226,6 @@ describe('lsyncd', () => {
   });
 });
 
-describe('rclone', () => {
-  const at = (line: string) => found('rclone', { argv: line.split(' '), env: { PWD: '/srv' } });
-
-  it.each([
-    ['rclone sync /srv/a remote:b', ['/srv/a'], 1],
-    ['rclone --transfers 4 -v --use-mmap sync --exclude *.tmp remote:b a -P', ['/srv/a'], 1],
-    ['rclone copy /srv/a /mnt/b', ['/srv/a'], 2],
-    ['rclone bisync --resync :local:/srv/a :s3,provider=x:b', ['/srv/a'], 1],
-    ['rclone sync -f -_*.tmp -- /srv/a:b ./c:d', ['/srv/a:b'], 2],
-    ['rclone sync one:a two:b', [], 1],
-  ])('takes %j at its word', (line, paths, sides) => {
-    const id = line.includes('bisync') ? 'rclone-bisync' : 'rclone';
-    const argv = line.split(' ').map((word) => word.replace('_', ' '));
-    const result = found(id, { argv, env: { PWD: '/srv' } });
-    expect([result.roots.map(({ path }) => path), result.sides]).toEqual([paths, sides]);
-  });
-
-  it('is one sentence without two ends', () => {
-    expect(trouble('rclone').reason).toMatch(/on its command line only/);
-    expect(trouble('rclone', { argv: ['rclone', 'sync', '/a'] }).reason).toMatch(/has 1 ends here, not 2/);
-  });
-
-  it('says which filters it could not apply', () => {
-    expect(at('rclone sync --max-size 1M /a b:').roots[0]?.caveat).toBe(
-      '--max-size not applied: what it leaves out is counted',
-    );
-    expect(at('rclone sync --filter *.tmp /a b:').roots[0]?.caveat).toMatch(/starts with neither/);
-    expect(at('rclone sync --exclude [a /a b:').roots[0]?.caveat).toMatch(/a \[ is not closed/);
-  });
-
-  it('applies none of them where one may keep what another drops', () => {
-    const [root] = at('rclone sync --exclude * --filter-from /none /a b:').roots;
-    expect(root?.caveat).toBe(
-      "rclone's filters are not applied: --filter-from /none could not be read whole",
-    );
-    expect(root?.ignore.prunesDirectory('x', 'x')).toBe(false);
-    const [listed] = at('rclone sync --files-from /none /a b:').roots;
-    expect(listed?.ignore.prunesDirectory('x', 'x')).toBe(false);
-  });
-
-  it('reads lists of files and stops at a depth', () => {
-    write('srv/list', '# books\na/b/c\n\n/d\n');
-    const [named] = at('rclone sync --files-from list /a b:').roots;
-    expect(['a', 'a/b', 'd', 'x'].filter((path) => named?.ignore.prunesDirectory(path, path))).toEqual([
-      'd',
-      'x',
-    ]);
-    expect(['a/b/c', 'd', 'e'].filter((path) => named?.ignore.skipsLeaf?.(path, path))).toEqual(['e']);
-    const [shallow] = at('rclone sync --max-depth 2 /a b:').roots;
-    expect(['a', 'a/b'].map((path) => shallow?.ignore.prunesDirectory(path, path))).toEqual([false, true]);
-  });
-});
-
 describe('a profile without a tree', () => {
   it('has no roots where there can be none', () => {
     expect(found('process').roots).toEqual([]);
