@@ -94,7 +94,7 @@ const isToldByNameAlone = ({ match }: Profile): boolean => match.subcommands ===
 function explicitSites(request: EstimateRequest, profile: Profile, trees: readonly string[]): Sited {
   const found = rootsOf(profile, request);
   const roots = found.ok ? found.value.roots : [];
-  const sized = asFound(profile, found.ok ? found.value : null);
+  const sized = asFound(request, profile, found.ok ? found.value : null);
   const sites = trees.map((tree) => {
     const path = isAbsolute(tree) ? tree : resolve(tree);
     const root = roots.find((known) => known.path === path);
@@ -111,7 +111,7 @@ function ownSites(request: EstimateRequest, profile: Profile): Result<Sited, Syn
   if (configured.length > 0) return success(explicitSites(request, profile, configured));
   const found = rootsOf(profile, request);
   if (!found.ok) return withoutRoots(request, profile, found.error);
-  const sized = asFound(profile, found.value);
+  const sized = asFound(request, profile, found.value);
   const active = found.value.roots.filter(({ paused }) => !paused);
   return success({
     profiles: [sized],
@@ -202,10 +202,12 @@ export const withoutWatches = (profile: Profile): Profile => ({
   watch: { api: 'none', per: 'none', instances: 0, atLimit: 'nothing' },
 });
 
-/** What its files tell of the daemon beyond its trees: a second side here, another generation. */
-function asFound(profile: Profile, found: RootsFound | null): Profile {
+/** What its files tell of the daemon beyond its trees: other habits, a second side here, another generation. */
+function asFound({ settings }: EstimateRequest, profile: Profile, found: RootsFound | null): Profile {
   if (found === null) return profile;
-  const { otherGeneration, sides } = found;
-  const sized = { ...profile, cost: { ...profile.cost, sides: Math.max(profile.cost.sides, sides) } };
+  const { actsAs, otherGeneration, sides } = found;
+  const other = findProfile(actsAs?.[profile.id] ?? profile.id, settings.profiles);
+  const own = other.ok ? other.value : profile;
+  const sized = { ...own, cost: { ...own.cost, sides: Math.max(own.cost.sides, sides) } };
   return otherGeneration === undefined ? sized : inOtherGeneration(sized, otherGeneration);
 }

@@ -27,6 +27,8 @@ export interface RootsFound {
   readonly sides: number;
   /** The daemon is of another generation than the one its figures were taken from, in a clause; absent: it is not, or nothing tells. */
   readonly otherGeneration?: string;
+  /** By the id of a profile, the one whose habits its configuration gives it; absent: its own. */
+  readonly actsAs?: Readonly<Record<string, string>>;
 }
 
 /** One clear sentence in `reason`, and the next thing to do in `hint`. */

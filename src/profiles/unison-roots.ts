@@ -24,18 +24,23 @@ const SWITCHES: ReadonlySet<string> = new Set(
   acl xattrs`.split(/\s+/),
 );
 
-/** What decides which trees there are: `root` and `path` in the order they are said. */
+/** What decides which trees there are, and whether they are watched: values in the order they are said. */
 interface Preferences {
   readonly roots: readonly string[];
   readonly paths: readonly string[];
+  readonly repeats: readonly string[];
 }
+
+/** `watch`, or with a full scan now and then `watch+3600`; the last word counts. */
+const watching = (repeats: readonly string[]): Pick<RootsFound, 'actsAs'> =>
+  /^watch(?:\+|$)/.test(repeats.at(-1) ?? '') ? { actsAs: { unison: 'unison-watch' } } : {};
 
 interface CommandLine extends Preferences {
   readonly words: readonly string[];
 }
 
 function commandLine(argv: readonly string[]): CommandLine {
-  const said: Record<'root' | 'path', string[]> = { root: [], path: [] };
+  const said: Record<'root' | 'path' | 'repeat', string[]> = { root: [], path: [], repeat: [] };
   const words: string[] = [];
   const left = argv.slice(1).values();
   for (const word of left) {
@@ -43,26 +48,26 @@ function commandLine(argv: readonly string[]): CommandLine {
     if (name === undefined) words.push(word);
     else if (!SWITCHES.has(name)) {
       const value = inline ?? left.next().value ?? '';
-      if (name === 'root' || name === 'path') said[name].push(value);
+      if (name === 'root' || name === 'path' || name === 'repeat') said[name].push(value);
     }
   }
-  return { words, roots: said.root, paths: said.path };
+  return { words, roots: said.root, paths: said.path, repeats: said.repeat };
 }
 
 /** Two roots of the command line, the profile it names, or every profile there is. */
 export function readUnisonRoots(request: RootsRequest): Result<RootsFound, RootsTrouble> {
-  const { words, roots, paths } = commandLine(request.argv);
+  const { words, roots, paths, repeats } = commandLine(request.argv);
   if (words.length >= 2 || roots.length >= 2) {
     const found = treesOf({ roots: [...words, ...roots], paths }, 'the command line', request);
-    return success({ ...found, evidence: 'the command line' });
+    return success({ ...found, evidence: 'the command line', ...watching(repeats) });
   }
-  return rootsOfProfiles(words[0], paths, request);
+  return rootsOfProfiles(words[0], { paths, repeats }, request);
 }
 
-/** `name` undefined: all of them. `paths` are those of the command line. */
+/** `name` undefined: all of them. `over` is what the command line says besides. */
 function rootsOfProfiles(
   name: string | undefined,
-  paths: readonly string[],
+  over: Omit<Preferences, 'roots'>,
   request: RootsRequest,
 ): Result<RootsFound, RootsTrouble> {
   const directory = request.env['UNISON'] || join(request.home, '.unison');
@@ -71,7 +76,12 @@ function rootsOfProfiles(
     const said = readProfile(directory, file, request);
     return said.roots.length === 0
       ? []
-      : [treesOf({ ...said, paths: [...said.paths, ...paths] }, file, request)];
+      : [
+          {
+            ...treesOf({ roots: said.roots, paths: [...said.paths, ...over.paths] }, file, request),
+            ...watching([...said.repeats, ...over.repeats]),
+          },
+        ];
   });
   const evidence = files.length === 0 ? directory : files.map((file) => join(directory, file)).join(', ');
   if (found.length === 0)
@@ -81,7 +91,9 @@ function rootsOfProfiles(
       hint: NAME_THE_TREE,
     });
   const roots = found.flatMap((each) => each.roots);
-  return success({ roots, evidence, sides: Math.max(...found.map(({ sides }) => sides)) });
+  const sides = Math.max(...found.map((each) => each.sides));
+  const { actsAs } = found.find((each) => each.actsAs !== undefined) ?? {};
+  return success({ roots, evidence, sides, ...(actsAs !== undefined && { actsAs }) });
 }
 
 /** How deep profiles may include each other. */
@@ -89,15 +101,15 @@ const DEEPEST_INCLUDE = 8;
 
 type RequestBelow = Pick<RootsRequest, 'sysroot'> & { readonly depth?: number };
 
-/** Roots and paths of a profile and of what it includes. */
+/** What a profile and what it includes say. */
 function readProfile(directory: string, name: string, request: RequestBelow): Preferences {
   const lines = linesOf(directory, name, request);
   const said = (key: string): string[] =>
     lines.flatMap((line) => {
-      const [, written, value = ''] = /^\s*(root|path)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+      const [, written, value = ''] = /^\s*(root|path|repeat)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
       return written === key ? [value] : [];
     });
-  return { roots: said('root'), paths: said('path') };
+  return { roots: said('root'), paths: said('path'), repeats: said('repeat') };
 }
 
 /** Its lines with those of the files it includes in their place; what cannot be read has none. */
@@ -118,7 +130,7 @@ const localRoot = (root: string): string | null =>
 
 /** The first root that is here, or the paths below it that are all there is to sync. */
 function treesOf(
-  { roots, paths }: Preferences,
+  { roots, paths }: Omit<Preferences, 'repeats'>,
   label: string,
   { home, env }: RootsRequest,
 ): Pick<RootsFound, 'roots' | 'sides'> {

@@ -150,6 +150,20 @@ describe('Unison', () => {
     expect([pathsOf(found), found.sides]).toEqual([paths, sides]);
   });
 
+  it.each([
+    ['unison a', 'watch', true],
+    ['unison a', 'watch+3600', true],
+    ['unison a', '300', false],
+    ['unison a -repeat 60', 'watch', false],
+    ['unison a -repeat=watch', '300', true],
+    ['unison', 'watch', true],
+  ])('%j with repeat = %s in its profile watches: %j', (line, repeat, watches) => {
+    machine.write('u/a.prf', `root = /a\nroot = ssh://h//a\ninclude more\n`);
+    machine.write('u/more', `repeat = ${repeat}\n`);
+    const { actsAs } = written('unison', line, { UNISON: '/u' });
+    expect(actsAs).toEqual(watches ? { unison: 'unison-watch' } : undefined);
+  });
+
   it('does not follow profiles that include each other for ever', () => {
     machine.write('u/a.prf', 'include a\nroot = /a\n');
     expect(pathsOf(written('unison', 'unison a', { UNISON: '/u' }))).toEqual(['/a']);
