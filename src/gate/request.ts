@@ -39,7 +39,7 @@ export function estimateRequestOf(asked: GateRequest, scene: GateScene): Estimat
     isFull: false,
     sysroot: asked.sysroot ?? '',
     platform: asked.platform !== null && isPlatformId(asked.platform) ? asked.platform : null,
-    settings,
+    settings: { ...settings, barriers: withoutTyped(settings.barriers, asked.flags) },
     configFile: asked.config,
     policy: settings,
     brake: asked.canBrake,
@@ -77,6 +77,10 @@ function emulatedTable(environment: EstimateRequest['environment']): EstimateReq
     `unset ${EMULATION_VARIABLE}`,
   );
 }
+
+/** Walls that the configuration alone would give whoever types a hint. */
+const withoutTyped = (barriers: Settings['barriers'], flags: GateRequest['flags']): Settings['barriers'] =>
+  Object.fromEntries(Object.entries(barriers).filter(([name]) => flags[`barriers.${name}`] === undefined));
 
 const amountsOf = (said: Settings['barriers']): Amounts =>
   new Map(

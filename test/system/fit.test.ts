@@ -249,6 +249,8 @@ it('the hint of a refusal asks the same question', () => {
       'Photos',
       '--require',
       'numproc=1',
+      '--barrier',
+      'numfile=9000',
       '--tree',
       tree,
       '--daemon',
@@ -260,7 +262,9 @@ it('the hint of a refusal asks the same question', () => {
   );
   expect(refused.status).toBe(75);
   const hint = /^hint: syncguard (fit .*)$/m.exec(refused.stderr)?.[1] ?? '';
-  expect(hint).toMatch(/^fit --daemon syncthing --exclude Photos --require numproc=1 -f /);
+  expect(hint).toMatch(
+    /^fit --daemon syncthing --exclude Photos --barrier numfile=9000 --require numproc=1 -f /,
+  );
   const { outcome, plan } = json(syncguard([...hint.split(' '), '--json'], { env: place.environment }));
   expect([outcome, plan[0].path]).toEqual(['planned', join(tree, 'Calibre/Papers')]);
 });
