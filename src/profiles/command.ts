@@ -80,11 +80,15 @@ function firstKnown(lines: readonly CommandLine[], profiles: readonly Profile[])
   return null;
 }
 
+/** Whatever the program, with one of these it answers and ends. */
+const QUESTION = /^--?(?:help|version)$/;
+
 /** An argv[0] that is a path counts by its last part. */
 function profileOf(
   [command = '', ...words]: readonly string[],
   profiles: readonly Profile[],
 ): Profile | null {
+  if (words.some((word) => QUESTION.test(word))) return null;
   const named = profiles.filter(({ match }) => match.names.includes(basename(command)));
   const subcommands = named.flatMap(({ match }) => match.subcommands ?? []);
   const subcommand = words.find((word) => subcommands.includes(word));

@@ -3,9 +3,7 @@ import { inferred, NOTHING } from './figure.ts';
 
 /** With these it answers, or changes something over there, and ends (onedrive --help, 2.4.23, and src/main.d of 2.5). */
 const QUESTIONS: readonly string[] = [
-  '--help',
   '-h',
-  '--version',
   '--display-config',
   '--display-sync-status',
   '--list-shared-folders',
