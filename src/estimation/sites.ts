@@ -52,11 +52,10 @@ function namedProfile(request: EstimateRequest): Result<Profile | null, Syncguar
     );
   const found = findProfile(daemon, settings.profiles);
   if (found.ok) return found;
-  const known = found.error.known.join(', ');
   return failure(
     new SyncguardError(
       'unknown-profile',
-      `There is no daemon profile ${daemon}; known are ${known}.`,
+      found.error.sentence,
       'choose one of these with --daemon, or leave it out',
     ),
   );

@@ -49,8 +49,10 @@ export const PROFILES: readonly Profile[] = [
 export type ProfileOverrides = Readonly<Record<string, ProfileOverride>>;
 
 export interface UnknownProfile {
+  /** The one that is missing: what was asked for, or what the configuration says it is like. */
   readonly id: string;
   readonly known: readonly string[];
+  readonly sentence: string;
 }
 
 const NO_MATCH: Profile['match'] = { names: [], installPaths: [] };
@@ -60,8 +62,10 @@ export function findProfile(id: string, overrides: ProfileOverrides): Result<Pro
   const said = Object.hasOwn(overrides, id) ? overrides[id] : undefined;
   const builtIn = PROFILES.find((profile) => profile.id === id);
   if (builtIn !== undefined) return success(said === undefined ? builtIn : overrideProfile(builtIn, said));
-  const base = said && PROFILES.find((profile) => profile.id === (said.like ?? GENERIC.id));
-  if (base === undefined || said === undefined) return failure({ id, known: knownIds(overrides) });
+  if (said === undefined) return failure(unknownProfile(id, '', knownIds(overrides)));
+  const { like = GENERIC.id } = said;
+  const base = PROFILES.find((profile) => profile.id === like);
+  if (base === undefined) return failure(unknownProfile(like, `, which daemon.${id} is like`, BUILT_IN_IDS));
   return success(overrideProfile({ ...base, id, title: id, match: { ...NO_MATCH, names: [id] } }, said));
 }
 
@@ -74,9 +78,17 @@ export function allProfiles(overrides: ProfileOverrides): Profile[] {
   });
 }
 
+const BUILT_IN_IDS = PROFILES.map((profile) => profile.id);
+
 const knownIds = (overrides: ProfileOverrides): string[] => [
-  ...new Set([...PROFILES.map((profile) => profile.id), ...Object.keys(overrides)]),
+  ...new Set([...BUILT_IN_IDS, ...Object.keys(overrides)]),
 ];
+
+const unknownProfile = (id: string, whose: string, known: readonly string[]): UnknownProfile => ({
+  id,
+  known,
+  sentence: `There is no daemon profile ${id}${whose}; known are ${known.join(', ')}.`,
+});
 
 export { placeOf, recogniseCommand, unwrapCommand } from './command.ts';
 export { compileGlobs } from './exclude-globs.ts';

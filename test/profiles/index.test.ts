@@ -97,7 +97,13 @@ describe('a profile is found', () => {
   });
 
   it('unless it is to be like one that does not exist', () => {
-    expect(findProfile('mine', { mine: { like: 'nobody' } }).ok).toBe(false);
+    expect(findProfile('mine', { mine: { like: 'nobody' } })).toMatchObject({
+      ok: false,
+      error: {
+        id: 'nobody',
+        sentence: expect.stringMatching(/^There is no .* nobody, which daemon\.mine is/),
+      },
+    });
   });
 });
 

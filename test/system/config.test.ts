@@ -94,6 +94,14 @@ describe('syncguard config check', () => {
         'hint: mend line 2 of FILE, then: syncguard config check FILE\n',
     );
   });
+
+  it('knows whether a daemon of the configuration is like one that there is', () => {
+    const { status, stderr } = configured('[daemon.x]\nlike = "synthing"\n')(['config', 'check']);
+    expect(status).toBe(78);
+    expect(stderr).toMatch(
+      /config\.toml:2: There is no daemon profile synthing, which daemon\.x is like; known are .*\nhint: write like = "syncthing"\n$/,
+    );
+  });
 });
 
 describe('syncguard run', () => {

@@ -2,9 +2,11 @@
 
 import { SyncguardError } from '../../domain/error.ts';
 import { escapeForTerminal } from '../../formats/name-text.ts';
+import { nearestWord } from '../../formats/nearest-word.ts';
+import { findProfile } from '../../profiles/index.ts';
 import { type Arguments, parseArguments } from '../../sentinel/arguments.ts';
 import { settingsJsonSchema } from '../../settings/json-schema.ts';
-import { readSettings, type SettingsRead, sentenceOf } from '../../settings/settings-file.ts';
+import { readSettings, renderOrigin, type SettingsRead, sentenceOf } from '../../settings/settings-file.ts';
 import { listSettings } from '../../settings/settings-listing.ts';
 import { strayVariables } from '../../settings/settings-words.ts';
 import type { CommonOptions } from './common-options.ts';
@@ -76,8 +78,24 @@ export async function runConfigSchema(terminal: Terminal): Promise<number> {
 
 function readOrThrow(request: Parameters<typeof readSettings>[0]): SettingsRead {
   const read = readSettings(request);
-  if (read.ok) return read.value;
-  throw new SyncguardError('bad-config', sentenceOf(read.error), read.error.hint);
+  if (!read.ok) throw new SyncguardError('bad-config', sentenceOf(read.error), read.error.hint);
+  complainOfProfiles(read.value);
+  return read.value;
+}
+
+/** What settings do not know themselves: whether a daemon is like one that there is. */
+function complainOfProfiles({ settings, origins }: SettingsRead): void {
+  for (const id of Object.keys(settings.profiles)) {
+    const found = findProfile(id, settings.profiles);
+    if (found.ok) continue;
+    const near = nearestWord(found.error.id, found.error.known);
+    const where = origins[`daemon.${id}.like`];
+    throw new SyncguardError(
+      'bad-config',
+      `${where === undefined ? '' : `${renderOrigin(where)}: `}${found.error.sentence}`,
+      near === null ? 'syncguard profiles lists them' : `write like = "${near}"`,
+    );
+  }
 }
 
 function optionsOfRun(words: readonly string[]): Extract<Arguments, { kind: 'run' }>['options'] {

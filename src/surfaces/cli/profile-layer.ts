@@ -13,7 +13,7 @@ export function profileLayer(daemon: string, { profiles }: Settings): Layer {
   if (!found.ok)
     throw new SyncguardError(
       'unknown-profile',
-      `There is no daemon profile ${daemon}; known are ${found.error.known.join(', ')}.`,
+      found.error.sentence,
       'choose one of these with --daemon, or leave it out',
     );
   const { match, watch, scan, cost, stop, kind, enomemSafe, prunesWatch, prunesScan } = found.value;

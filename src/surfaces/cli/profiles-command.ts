@@ -54,11 +54,11 @@ export async function runProfiles(
 function profileNamed(name: string, { settings }: SettingsRead): Profile {
   const found = findProfile(name, settings.profiles);
   if (found.ok) return found.value;
-  const { known } = found.error;
-  const near = nearestWord(name, known);
+  const { id, known, sentence } = found.error;
+  const near = nearestWord(id, known);
   throw new SyncguardError(
     'unknown-profile',
-    `There is no daemon profile ${name}; known are ${known.join(', ')}.`,
+    sentence,
     near === null ? 'syncguard profiles lists them' : `did you mean syncguard profiles ${near}?`,
   );
 }
