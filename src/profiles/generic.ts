@@ -2,15 +2,15 @@ import type { Mechanism } from '../domain/leave-out.ts';
 import type { Profile } from '../domain/profile.ts';
 import { inferred, NOTHING } from './figure.ts';
 
-/** A list that is known by its name alone. */
-export function excludeListOf(name: string): readonly Mechanism[] {
+/** A list whose effect on the files is not known; `command` is the line of it. */
+export function excludeListOf(name: string, command = '/{path}/'): readonly Mechanism[] {
   return [
     {
       name,
       takes: 'folder',
       effect: 'none',
       consequence: 'not known to this profile: read what the daemon does with files it stops syncing first',
-      command: '/{path}/',
+      command,
       means: { kind: 'printed' },
     },
   ];

@@ -7,6 +7,10 @@ const plainGlob = (path: string): string => path.replace(/[\\*?[\]{}]/g, '\\$&')
 /** Syncthing trims its lines: a space at the end only stands in a class. */
 export const stignorePattern = (path: string): string => plainGlob(path).replace(/ $/, '[ ]');
 
+/** Only a class makes a wild sign plain; a line's first signs may mean something, and blanks around it are dropped. */
+const syncExcludePattern = (path: string): string =>
+  path.replace(/\\/g, '\\\\').replace(/[*?[]/g, '[$&]').replace(/^#/, '\\#').replace(/^ /, '[ ]');
+
 const insideShellQuotes = (text: string): string => text.replaceAll("'", "'\\''");
 const insideLuaQuotes = (text: string): string => text.replace(/[\\']/g, '\\$&');
 
@@ -18,7 +22,7 @@ const WRITTEN: Readonly<Record<Profile['ignore'], (path: string) => string>> = {
   'dropbox-attribute': insideShellQuotes,
   mignore: insideShellQuotes,
   'seafile-ignore': insideShellQuotes,
-  'sync-exclude': insideShellQuotes,
+  'sync-exclude': syncExcludePattern,
   'onedrive-skip': insideShellQuotes,
   none: insideShellQuotes,
 };

@@ -30,7 +30,7 @@ export const MEGA: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: excludeListOf('.megaignore'),
+  leaveOut: excludeListOf('.megaignore', "mega-sync-ignore --add '-dpG:{path}' '{root}'"),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: {

@@ -36,7 +36,8 @@ export const NEXTCLOUD: Profile = {
   ignore: 'sync-exclude',
   prunesWatch: true,
   prunesScan: true,
-  leaveOut: excludeListOf('sync-exclude.lst'),
+  // A slash at its front is none of the paths it is compared with; a path of one name is that name anywhere.
+  leaveOut: excludeListOf('sync-exclude.lst (Edit Ignored Files)', '{path}/'),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,
@@ -72,5 +73,5 @@ export const NEXTCLOUDCMD: Profile = {
     indexPerFileBytes: measured(290, 25, '14.6 MB at 50,000 files'),
   },
   roots: 'nextcloudcmd-argv',
-  leaveOut: excludeListOf('--exclude FILE'),
+  leaveOut: excludeListOf('--exclude FILE, where the file is called sync-exclude.lst', '{path}/'),
 };

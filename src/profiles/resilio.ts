@@ -29,7 +29,7 @@ export const RESILIO: Profile = {
   ignore: 'none',
   prunesWatch: false,
   prunesScan: false,
-  leaveOut: excludeListOf('.sync/IgnoreList of the folder'),
+  leaveOut: excludeListOf('.sync/IgnoreList of the folder', '/{path}'),
   enomemSafe: false,
   stop: { termSafe: true, killSafe: true, evidence: 'inferred' },
   control: null,

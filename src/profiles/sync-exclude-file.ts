@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Exclusions, RulesWithin } from '../domain/exclusions.ts';
 import { type ConfigText, readRulesText } from './config-text.ts';
 import { textOfBytes } from './path-text.ts';
@@ -10,6 +10,8 @@ export interface SyncExcludePlace {
   /** `Nextcloud` or `ownCloud`: of the directories of configuration. */
   readonly client: 'Nextcloud' | 'ownCloud';
   readonly ignoresHidden: boolean;
+  /** What `--exclude` names, absolute; null: nothing. */
+  readonly given: string | null;
 }
 
 const NAME = 'sync-exclude.lst';
@@ -18,18 +20,22 @@ const NAME = 'sync-exclude.lst';
 const OWN_NAME = `.${NAME}`;
 
 /**
- * The user's list, which newer clients copy from the system's, else the system's, and the tree's own, at its top and further
- * down; without any of the first three none further down is read (3.7.3). A list given to nextcloudcmd by `--exclude` counts from its own folder and so has no effect (3.7.3), unless it is
- * called sync-exclude.lst.
+ * The user's list, which newer clients copy from the system's, else the system's, one given on the command line, and the tree's
+ * own, at its top and further down; without any of the others none further down is read (3.7.3).
  */
 export function readSyncExclude(
-  { root, client, ignoresHidden }: SyncExcludePlace,
+  place: SyncExcludePlace,
   { home, env, sysroot }: Pick<RootsRequest, 'home' | 'env' | 'sysroot'>,
 ): TreeRules {
+  const { root, client, ignoresHidden } = place;
   const user = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), client, NAME);
   const isUsers = readRulesText(user, sysroot).kind !== 'absent';
   const hasOwn = client === 'Nextcloud';
-  const paths = [isUsers ? user : join('/etc', client, NAME), ...(hasOwn ? [join(root, OWN_NAME)] : [])];
+  const paths = [
+    isUsers ? user : join('/etc', client, NAME),
+    ...givenLists(place),
+    ...(hasOwn ? [join(root, OWN_NAME)] : []),
+  ];
   const read = paths.map((path) => ({ path, ...readRulesText(path, sysroot) }));
   const lists = new SyncExcludeLists(ignoresHidden);
   const isUnderstood = lists.add('', read.flatMap(patternsOf));
@@ -46,6 +52,10 @@ export function readSyncExclude(
   const caveat = `${unread.join(', ')} cannot be read: what it leaves out is counted`;
   return { ignore, caveat: unread.length > 0 ? caveat : null };
 }
+
+/** Nextcloud's paths in it count from its own folder, where they have no effect, unless it is called as its own lists are. */
+const givenLists = ({ client, given }: SyncExcludePlace): string[] =>
+  given !== null && (client === 'ownCloud' || basename(given).toLowerCase() === NAME) ? [given] : [];
 
 const patternsOf = (read: ConfigText) => (read.kind === 'text' ? parseSyncExclude(read.text) : []);
 

@@ -1,7 +1,9 @@
 // What leaves things out of a tree besides what a daemon's configuration tells of it.
 
+import { resolve } from 'node:path';
 import { NO_EXCLUSIONS } from '../domain/exclusions.ts';
 import type { Profile } from '../domain/profile.ts';
+import { flagValue } from './argv.ts';
 import { DROPBOX_ATTRIBUTE } from './dropbox-roots.ts';
 import { readMignore } from './mignore.ts';
 import type { Root, RootsRequest, TreeRules } from './root.ts';
@@ -25,7 +27,7 @@ export function readTreeRules(
     case 'seafile-ignore':
       return readSeafileIgnore(path, sysroot);
     case 'sync-exclude':
-      return readSyncExclude(syncExcludePlace(profile, path, argv), { home, env, sysroot });
+      return readSyncExclude(syncExcludePlace(profile, path, { argv, env, home }), { home, env, sysroot });
     case 'dropbox-attribute':
       return { ignore: { ...NO_EXCLUSIONS, attribute: DROPBOX_ATTRIBUTE }, caveat: null };
     default:
@@ -34,10 +36,20 @@ export function readTreeRules(
 }
 
 /** The command leaves out what is hidden, unless told otherwise; the desktop client does not. */
-function syncExcludePlace({ roots }: Profile, root: string, argv: readonly string[]): SyncExcludePlace {
+function syncExcludePlace(
+  { roots }: Profile,
+  root: string,
+  { argv, env, home }: RootsRequest,
+): SyncExcludePlace {
   const isOwncloud = roots === 'owncloud-ini' || argv.some((word) => /(?:^|\/)owncloudcmd$/.test(word));
-  const ignoresHidden = roots === 'nextcloudcmd-argv' && !argv.includes('-h');
-  return { root, client: isOwncloud ? 'ownCloud' : 'Nextcloud', ignoresHidden };
+  const isCommand = roots === 'nextcloudcmd-argv';
+  const given = isCommand ? flagValue(argv, ['exclude']) : undefined;
+  return {
+    root,
+    client: isOwncloud ? 'ownCloud' : 'Nextcloud',
+    ignoresHidden: isCommand && !argv.includes('-h'),
+    given: given === undefined ? null : resolve(env['PWD'] ?? home, given),
+  };
 }
 
 /** A root with these rules besides its own. */

@@ -91,6 +91,18 @@ describe.each(NAMES)('leaving out %s', (name) => {
     expect(ignore?.prunesDirectory(latin1(`${path}x`), latin1(`${name}x`))).toBe(false);
   });
 
+  it('of Nextcloud, as a line of its list, does likewise', () => {
+    const root = join(place, `nc-${NAMES.indexOf(name)}`);
+    mkdirSync(root);
+    writeFileSync(join(root, '.sync-exclude.lst'), `${commandFor('nextcloud', root, path)}\n`);
+    const { ignore, caveat } = readTreeRules(profileOf('nextcloud'), root, { home: place });
+    expect(caveat).toBeNull();
+    const pruned = [path, `${path}x`, 'Author', `x/${path}`].filter((each) =>
+      ignore.prunesDirectory(latin1(each), latin1(each.split('/').at(-1) ?? '')),
+    );
+    expect(pruned).toEqual([path]);
+  });
+
   it('of Dropbox names it to a shell as one word', () => {
     const command = commandFor('dropbox', place, path).replace(/^dropbox exclude add/, "printf '%s\\0'");
     expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(`${place}/${path}\0`);

@@ -79,6 +79,15 @@ describe('lists of Nextcloud', () => {
     expect(pruned(rulesOf('nextcloud', '/srv/tree').ignore, '.git')).toEqual([]);
   });
 
+  it('given on the command line count where they are called as its own are', () => {
+    machine.write('srv/sync-exclude.lst', 'given\n');
+    machine.write('srv/other.lst', 'given\n');
+    const of = (list: string, program = 'nextcloudcmd') =>
+      pruned(rootOf('nextcloudcmd', `${program} --exclude ${list} /srv/tree https://c`)?.ignore, 'given');
+    expect([of('/srv/sync-exclude.lst'), of('/srv/other.lst')]).toEqual([['given'], []]);
+    expect(of('/srv/other.lst', 'owncloudcmd')).toEqual(['given']);
+  });
+
   it('in a directory hide those above it, and are read when it is met', () => {
     machine.write('etc/Nextcloud/sync-exclude.lst', 'system\n');
     machine.write('srv/tree/a/.sync-exclude.lst', 'mine\nb/deep\n');
