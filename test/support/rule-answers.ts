@@ -21,13 +21,13 @@ export interface Difference {
 export function differingFrom(
   cases: readonly RuleCase[],
   answers: readonly (readonly boolean[] | null)[],
-  rulesOf: (text: string, answer: readonly boolean[] | null, index: number) => Exclusions,
+  rulesOf: (text: string, answer: readonly boolean[] | null) => Exclusions,
 ): Difference[] {
   return cases.flatMap(({ tree, text }, index) => {
     const paths = pathsOf(tree);
     const answer = answers[index] ?? null;
     const actual = keptOf(paths, (path) => answer?.[paths.indexOf(path)] === true);
-    const differences = differencesOf(keptBy(paths, rulesOf(text, answer, index)), actual);
+    const differences = differencesOf(keptBy(paths, rulesOf(text, answer)), actual);
     return differences.length > 0 ? [{ text: text.slice(0, 500), differences }] : [];
   });
 }

@@ -56,14 +56,13 @@ function read(lists: Lists): Read {
 
 /** What differs, but for more that is counted where a list is not understood. */
 function differing(root: string, cases: readonly ListCase[]) {
-  const known = cases.map(({ lists }) => read(lists));
   const answers = askClient(root, cases);
-  const found = cases.flatMap((each, index) => {
-    const { rules, isUnderstood } = read(each.lists);
-    return differingFrom([each], [answers[index] ?? null], () => rules)
+  const known = cases.map((each, index) => ({ each, ...read(each.lists), answer: answers[index] ?? null }));
+  const found = known.flatMap(({ each, rules, isUnderstood, answer }) =>
+    differingFrom([each], [answer], () => rules)
       .filter(({ differences }) => isUnderstood || differences.some((line) => line.startsWith('-')))
-      .map((difference) => ({ ...difference, lists: each.lists }));
-  });
+      .map((difference) => ({ ...difference, lists: each.lists })),
+  );
   return { found, notUnderstood: known.filter(({ isUnderstood }) => !isUnderstood).length };
 }
 
