@@ -82,5 +82,5 @@ export const PREFIXES: ReadonlyMap<string, Prefix> = new Map<string, Prefix>([
   ['su-exec', AS_USER],
   ['s6-setuidgid', AS_USER],
   ['setuidgid', AS_USER],
-  ['chpst', { valued: /^-[Uben/CnmdoprfsctlL]$/, user: /^-u$/ }],
+  ['chpst', { valued: /^-[Ube/nlLmdopfcrtsa]$/, user: /^-u$/, directory: /^-C$/ }],
 ]);

@@ -1,6 +1,6 @@
 // Remotes of rclone.conf that end up on this machine: `local` itself, an alias of a folder, a wrapper around one, a union of some.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readConfigText } from './config-text.ts';
 import { parseIni } from './ini-text.ts';
 import { localPath, type RcloneCommand } from './rclone-command.ts';
@@ -28,7 +28,8 @@ export function readRemotes({ flags }: RcloneCommand, { home, env, sysroot }: Ro
     join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'rclone/rclone.conf'),
     join(home, '.rclone.conf'),
   ];
-  const texts = (given === undefined ? usual : [given]).map((path) => readConfigText(path, sysroot));
+  const paths = given === undefined ? usual : [resolve(env['PWD'] ?? home, given)];
+  const texts = paths.map((path) => readConfigText(path, sysroot));
   const sections = parseIni(texts.find((each) => each.kind === 'text')?.text ?? '');
   return (name) => {
     const prefix = `RCLONE_CONFIG_${name.toUpperCase()}_`;

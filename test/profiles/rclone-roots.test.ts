@@ -97,8 +97,8 @@ describe('rclone', () => {
     });
 
     it('takes another file, and variables over both', () => {
-      machine.write('etc/other.conf', '[al]\ntype = alias\nremote = /other\n');
-      const other = at('rclone --config /etc/other.conf sync al:x s3:b');
+      machine.write('srv/other.conf', '[al]\ntype = alias\nremote = /other\n');
+      const other = at('rclone --config other.conf sync al:x s3:b');
       expect(other.roots.map(({ path }) => path)).toEqual(['/other/x']);
       const env = { PWD: '/srv', RCLONE_CONFIG_MYNAS_TYPE: 'alias', RCLONE_CONFIG_MYNAS_REMOTE: '/mine' };
       const argv = ['rclone', 'sync', 'mynas:x', 's3:b'];
