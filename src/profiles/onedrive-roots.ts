@@ -12,8 +12,8 @@ import {
   readRulesText,
   unreadableConfig,
 } from './config-text.ts';
-import { type OnedriveSettings, withOnedriveFlags } from './onedrive-command.ts';
 import { compileOnedriveRules } from './onedrive-rules.ts';
+import { type OnedriveSettings, parseOnedriveSettings, withOnedriveFlags } from './onedrive-settings.ts';
 import { bytesOfText } from './path-text.ts';
 import {
   NAME_THE_TREE,
@@ -60,7 +60,7 @@ function rootOf(directory: string, request: RootsRequest): Result<Root | null, R
   const isLoggedIn = readConfigText(join(directory, 'refresh_token'), sysroot).kind !== 'absent';
   const said = flagValue(argv, ['syncdir']);
   if (read.kind === 'absent' && !isLoggedIn && said === undefined) return success(null);
-  const settings = read.kind === 'text' ? parseSettings(read.text) : success(new Map<string, string>());
+  const settings = read.kind === 'text' ? parseOnedriveSettings(read.text) : parseOnedriveSettings('');
   if (!settings.ok)
     return failure({
       path,
@@ -106,17 +106,3 @@ function listCaveat(kind: ConfigText['kind'], below: string): string | null {
     ? 'what only some versions read as left out by sync_list is counted'
     : 'what sync_list leaves out of a single directory is counted';
 }
-
-/** Lines of `key = "value"`, the last of a key wins but where they add up; anything else but comments ends onedrive at its start. The error is the line. */
-function parseSettings(text: string): Result<ReadonlyMap<string, string>, number> {
-  const settings = new Map<string, string>();
-  for (const [index, line] of text.split('\n').entries()) {
-    const [, key, value] = /^\s*(\w+)\s*=\s*"(.*)"\s*$/.exec(line) ?? [];
-    if (key !== undefined) settings.set(key, joined(key, settings.get(key), value ?? ''));
-    else if (!/^\s*([#;]|$)/.test(line)) return failure(index + 1);
-  }
-  return success(settings);
-}
-
-const joined = (key: string, before: string | undefined, value: string): string =>
-  before !== undefined && /^skip_(?:dir|file)$/.test(key) ? `${before}|${value}` : value;

@@ -1,8 +1,23 @@
-// What a command line of onedrive (abraunegg) says over its configuration (onedrive --help, 2.4.23).
+// The settings of onedrive (abraunegg): its configuration, and what a command line says over it (as 2.4.23 displays them).
 
+import { failure, type Result, success } from '../domain/result.ts';
 import { flagValue } from './argv.ts';
 
 export type OnedriveSettings = ReadonlyMap<string, string>;
+
+/** Lines of `key = "value"`, the last of a key wins but where they add up; anything else but comments ends onedrive at its start. The error is the line. */
+export function parseOnedriveSettings(text: string): Result<OnedriveSettings, number> {
+  const settings = new Map<string, string>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const [, key, value] = /^\s*(\w+)\s*=\s*"(.*)"\s*$/.exec(line) ?? [];
+    if (key !== undefined) settings.set(key, joined(key, settings.get(key), value ?? ''));
+    else if (!/^\s*([#;]|$)/.test(line)) return failure(index + 1);
+  }
+  return success(settings);
+}
+
+const joined = (key: string, before: string | undefined, value: string): string =>
+  before !== undefined && /^skip_(?:dir|file)$/.test(key) ? `${before}|${value}` : value;
 
 const VALUED: Readonly<Record<string, string>> = {
   syncdir: 'sync_dir',
