@@ -151,6 +151,15 @@ describe('an order', () => {
     ]);
   });
 
+  it('that ends a daemon which TERM in the middle of a run breaks names what makes it whole again', async () => {
+    const ends = { isTermSafe: false, isKillSafe: false, recover: 'run it once with --resync' };
+    const guard = scene.addGuard({ ends }, RING);
+    await guard.answer(() => ({ ok: true, isDone: true }));
+    const { stdout } = await scene.type('stop', String(guard.pid));
+    expect(stdout).toBe('dropboxd is gone; if that broke off a run: run it once with --resync\n');
+    expect((await scene.type('resume', String(guard.pid))).stdout).toBe('dropboxd is gone\n');
+  });
+
   it('that the guard decides otherwise on is 1, and says where to read why', async () => {
     const guard = scene.addGuard({}, RING);
     const status = guardStatusOf(MANIFEST, RING, { isAlive: true, hasCompanion: true });

@@ -147,7 +147,15 @@ function renderTold({ order, request, guard, state, heldBack, reloaded, effect }
   if (order === 'reload')
     return `${name}'s guard has read its configuration again${renderReloaded(reloaded)}`;
   const lasting = request.forMs === undefined ? '' : ` for ${renderDuration(request.forMs)}`;
-  return `${name} is ${state ?? 'gone'}${lasting}${heldBack === null ? '' : `; ${escapeForTerminal(renderHeldBack(heldBack))}`}`;
+  const kept = heldBack === null ? '' : `; ${escapeForTerminal(renderHeldBack(heldBack))}`;
+  return `${name} is ${state ?? 'gone'}${lasting}${kept}${renderBroken(order, guard)}`;
+}
+
+/** A person's stop is obeyed at once, whatever it breaks. */
+function renderBroken(order: OrderName, { manifest }: FoundGuard): string {
+  const { isTermSafe = true, recover = null } = manifest.ends ?? {};
+  const isEnding = order === 'stop' || order === 'restart';
+  return isEnding && !isTermSafe && recover !== null ? `; if that broke off a run: ${recover}` : '';
 }
 
 function renderReloaded(reloaded: Reloaded | null): string {
