@@ -32,9 +32,15 @@ const must = (command: string, ...args: readonly string[]): void => {
   if (ended.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${ended.stderr}`);
 };
 
+/** The root itself, made where it is not there yet: to read only. */
+export function keptCleanRoot(): string {
+  must(join(import.meta.dirname, 'clean-root.sh'), KEPT);
+  return join(KEPT, 'root');
+}
+
 /** `files` are laid into its /. */
 export function openCleanRoot(files: readonly string[]): CleanRoot {
-  must(join(import.meta.dirname, 'clean-root.sh'), KEPT);
+  const lower = keptCleanRoot();
   const place = mkdtempSync(join(tmpdir(), 'syncguard-root-'));
   must('mount', '-t', 'tmpfs', '-o', 'size=256M', 'syncguard-root', place);
   const [path, upper, work] = ['root', 'upper', 'work'].map((name) => join(place, name)) as [
@@ -48,7 +54,7 @@ export function openCleanRoot(files: readonly string[]): CleanRoot {
     '-t',
     'overlay',
     '-o',
-    `lowerdir=${KEPT}/root,upperdir=${upper},workdir=${work}`,
+    `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
     'syncguard-root',
     path,
   );
