@@ -20,12 +20,15 @@ const COMMON = new Set(
   docker lxc lxc.payload kubepods kubepods.slice libpod machine.slice system.slice user.slice init.scope app.slice
   overlay overlay2 overlayfs diff work merged upper lower containers none proc sysfs tmpfs devtmpfs devpts mqueue debugfs tracefs
   securityfs configfs fusectl pstore bpf binfmt_misc hugetlbfs ramfs rootfs autofs ext2 ext3 ext4 xfs btrfs zfs vfat nfs nfs4 cifs
-  fuse fuseblk squashfs simfs ploop lxcfs udev shm pts hostname hosts resolv.conf kernel debug tracing security .dockerenv
+  fuse fuseblk sshfs rclone bindfs mergerfs encfs gocryptfs s3fs gvfsd-fuse squashfs simfs ploop lxcfs udev shm pts hostname hosts resolv.conf kernel debug tracing security .dockerenv
   .containerenv container vz vzcompat user_beancounters bc`.split(/\s+/),
 );
-/** Files of a cgroup, and what systemd makes of numbers. */
-const KERNEL_NAME = /^(?:(?:memory|pids|cgroup|cpu|cpuset|io|freezer)\.[a-z_.0-9]+|tasks|notify_on_release)$/;
-const NUMBERED = /^(?:\d+|(?:user|session)-\d+|user@\d+|[sv]d[a-z]\d*|loop\d+|dm-\d+|nvme\d+n\d+(?:p\d+)?)$/;
+/** Files of a cgroup: a controller, and words that only kernels put behind it. */
+const KERNEL_NAME =
+  /^(?:(?:memory|pids|cgroup|cpu|cpuset|io|freezer)(?:[._](?:current|max|high|low|min|peak|stat|events|local|swap|pressure|reclaim|oom|group|limit|in|bytes|usage|failcnt|kmem|memsw|tcp|slabinfo|use|hierarchy|control|type|procs|threads|controllers|subtree|freeze|kill|populated|state|parent|freezing|self|shares|weight|cfs|quota|period|us))+|tasks|notify_on_release)$/;
+/** What systemd makes of numbers; eight digits and more are an account's, or somebody's telephone. */
+const NUMBERED =
+  /^(?:\d{1,7}|(?:user|session)-\d+|user@\d+|[sv]d[a-z]\d*|loop\d+|dm-\d+|nvme\d+n\d+(?:p\d+)?)$/;
 const UNIT_SUFFIX = /\.(?:service|slice|scope|mount|socket)$/;
 const CONTAINER_PREFIX =
   /^(?:docker-|libpod-|crio-|cri-containerd-|lxc\.payload\.|kubepods-(?:burstable-|besteffort-)?)/;
@@ -118,17 +121,20 @@ function redactMount(line: string, renamed: Renamed): string {
   const [mount = '', filesystem] = line.split(' - ');
   if (filesystem === undefined) return '';
   const [id, parent, device, root = '', point = '', options, ...tags] = mount.split(' ');
-  const [type, source = '', superOptions = ''] = filesystem.split(' ');
+  const [type = '', source = '', superOptions = ''] = filesystem.split(' ');
   const there = (path: string): string => renamed(unescapeOctal(path));
-  const shown = superOptions.split(',').map((option) => redactOption(option, there));
+  const shown = superOptions.split(UNESCAPED_COMMA).map((option) => redactOption(option, there));
   const plainTags = tags.filter((tag) => /^[a-z_]+(?::\d+)?$/.test(tag));
-  return `${[id, parent, device, there(root), there(point), options, ...plainTags].join(' ')} - ${type} ${there(source)} ${shown.join(',')}`;
+  return `${[id, parent, device, there(root), there(point), options, ...plainTags].join(' ')} - ${type.split('.').map(renamed).join('.')} ${there(source)} ${shown.join(',')}`;
 }
+
+/** overlayfs writes a comma of a path as `\\,`, the backslash by its octal number. */
+const UNESCAPED_COMMA = /(?<!\\134),/;
 
 /** A word of the kernel's, a number, or paths one behind the other; any other value is somebody's. */
 function redactOption(option: string, renamed: Renamed): string {
   const cut = option.indexOf('=');
-  if (cut < 0) return option;
+  if (cut < 0) return /^[a-z0-9_-]+$/.test(option) ? option : renamed(option);
   const [key, value] = [option.slice(0, cut), option.slice(cut + 1)];
   if (/^\d+[kKmMgG%]?$/.test(value)) return option;
   return `${key}=${value.split(':').map(renamed).join(':')}`;

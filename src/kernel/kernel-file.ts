@@ -31,7 +31,11 @@ const REASON_OF: Readonly<Record<string, GapReason>> = {
   EOPNOTSUPP: 'absent',
   EACCES: 'denied',
   EPERM: 'denied',
+  ELOOP: 'denied',
 };
+
+/** A machine in a file has a link to itself where a file was denied: not even root can open one, and the kernel has none. */
+const DENIED_THERE = 'where it was recorded';
 
 /** `read` as a Result: its errno decides the reason, `source` names what was asked. */
 export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
@@ -39,8 +43,16 @@ export function attempt<T>(path: string, read: () => T): Result<T, Gap> {
     return success(read());
   } catch (error) {
     const errno = errnoOf(error);
-    return failure({ source: path, reason: REASON_OF[errno] ?? 'stale', detail: errno });
+    const detail = errno === 'ELOOP' ? DENIED_THERE : errno;
+    return failure({ source: path, reason: REASON_OF[errno] ?? 'stale', detail });
   }
+}
+
+/** The same, with what was denied shown to the witness. */
+function attemptSeen<T>(path: string, read: () => T): Result<T, Gap> {
+  const seen = attempt(path, read);
+  if (!seen.ok && seen.error.reason === 'denied') witness?.denied(path);
+  return seen;
 }
 
 /** What was read, as it was: for whoever records a machine. */
@@ -51,6 +63,7 @@ export interface Witness {
   /** What a directory lists. */
   listed(path: string, names: readonly string[]): void;
   link(path: string, target: string): void;
+  denied(path: string): void;
 }
 
 let witness: Witness | null = null;
@@ -67,7 +80,7 @@ export function witnessed<T>(whom: Witness, read: () => T): T {
 
 /** The whole file, bytes as latin1. Absent, denied, or any other errno (`stale`, with errno as detail) is a Gap. */
 export function readKernelFile(sysroot: Sysroot, path: string): Result<string, Gap> {
-  const text = attempt(path, () => readWhole(locate(sysroot, path)));
+  const text = attemptSeen(path, () => readWhole(locate(sysroot, path)));
   if (text.ok) witness?.file(path, text.value);
   return text;
 }
@@ -92,31 +105,36 @@ const readChunk = (descriptor: number): number => readSync(descriptor, chunk, 0,
 
 /** Names in a directory, bytes as latin1. */
 export function readKernelDirectory(sysroot: Sysroot, path: string): Result<readonly string[], Gap> {
-  const names = attempt(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
+  const names = attemptSeen(path, () => readdirSync(locate(sysroot, path), { encoding: 'latin1' }));
   if (names.ok) witness?.listed(path, names.value);
   return names;
 }
 
 /** The directories in a directory, bytes as latin1. */
-export const readKernelSubdirectories = (sysroot: Sysroot, path: string): Result<readonly string[], Gap> =>
-  attempt(path, () =>
+export function readKernelSubdirectories(sysroot: Sysroot, path: string): Result<readonly string[], Gap> {
+  const names = attemptSeen(path, () =>
     readdirSync(locate(sysroot, path), { encoding: 'latin1', withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name),
   );
+  if (names.ok) for (const name of names.value) witness?.there(`${path}/${name}`, true);
+  return names;
+}
 
 /** The target of a link such as /proc/PID/fd/3, which need not exist. */
 export function readKernelLink(sysroot: Sysroot, path: string): Result<string, Gap> {
-  const target = attempt(path, () => readlinkSync(locate(sysroot, path), 'latin1'));
+  const target = attemptSeen(path, () => readlinkSync(locate(sysroot, path), 'latin1'));
+  if (target.ok && target.value === path.slice(path.lastIndexOf('/') + 1))
+    return failure({ source: path, reason: 'denied', detail: DENIED_THERE });
   if (target.ok) witness?.link(path, target.value);
   return target;
 }
 
-/** Whether something is there; what may not be looked at is taken for not there. */
+/** Whether something is there; what may not be looked at is taken for not there, but for what could not be read there. */
 export function hasKernelPath(sysroot: Sysroot, path: string): boolean {
   const stats = attempt(path, () => statSync(locate(sysroot, path)));
   if (stats.ok) witness?.there(path, stats.value.isDirectory());
-  return stats.ok;
+  return stats.ok || stats.error.detail === DENIED_THERE;
 }
 
 /** Whether a recorded machine can lie there: a directory. What it lacks is a Gap of whoever reads it. */

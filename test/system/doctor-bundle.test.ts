@@ -1,10 +1,20 @@
 // A machine in a file: what --sysroot says of it unpacked is what was said of the machine, and no name of it is inside.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, syncguard } from '../support/binary.ts';
+import { isMet } from '../support/need.ts';
 
 const HOSTS = join(ROOT, 'fixtures/hosts');
 let place: string;
@@ -14,12 +24,15 @@ beforeAll(() => {
 afterAll(() => rmSync(place, { recursive: true }));
 
 let count = 0;
-/** The bundle of a machine, and what it unpacks to. */
-function bundled(...options: readonly string[]): { readonly file: string; readonly machine: string } {
+/** The bundle of a machine, and what it unpacks to; `uid`: who looks at it. */
+function bundled(
+  options: readonly string[] = [],
+  uid = 0,
+): { readonly file: string; readonly machine: string } {
   count += 1;
   const file = join(place, `${count}.tar`);
   const machine = join(place, String(count));
-  const { status, stderr } = syncguard(['doctor', '--quiet', '--bundle', file, ...options]);
+  const { status, stderr } = syncguard(['doctor', '--quiet', '--bundle', file, ...options], { uid });
   expect([0, 1, 2], stderr).toContain(status);
   mkdirSync(machine);
   execFileSync('tar', ['-xf', file, '-C', machine]);
@@ -36,6 +49,10 @@ function rowsOf(machine: readonly string[]): unknown {
   return subjects.map(({ resources }: { resources: Row[] }) => resources.map(({ scope: _, ...row }) => row));
 }
 
+/** Of every container of a node, whose order among equals is that of their names. */
+const hostRowsOf = (machine: string): string[] =>
+  (rowsOf(['--host', '--sysroot', machine]) as unknown[]).map((rows) => JSON.stringify(rows)).sort();
+
 const verdictsOf = (machine: string): unknown =>
   JSON.parse(syncguard(['doctor', '--json', '--sysroot', machine]).stdout).checks.map(
     ({ name, status }: { name: string; status: string }) => [name, status],
@@ -44,8 +61,9 @@ const verdictsOf = (machine: string): unknown =>
 describe('a bundle', () => {
   it.each(readdirSync(HOSTS))('of %s unpacks to a machine of which all commands say the same', (name) => {
     const host = join(HOSTS, name);
-    const { machine } = bundled('--sysroot', host);
+    const { machine } = bundled(['--sysroot', host]);
     expect(rowsOf(['--sysroot', machine])).toEqual(rowsOf(['--sysroot', host]));
+    expect(hostRowsOf(machine)).toEqual(hostRowsOf(host));
     expect(verdictsOf(machine)).toEqual(verdictsOf(host));
     const estimate = (sysroot: string): unknown => {
       const words = [
@@ -76,6 +94,24 @@ describe('a bundle', () => {
     );
   });
 
+  it('tells what was denied as denied, to root too', () => {
+    if (!isMet(process.getuid?.() === 0, 'not root: nobody else to be denied something')) return;
+    const host = join(place, 'denying');
+    cpSync(join(HOSTS, 'openvz-028-2012'), host, { recursive: true });
+    chmodSync(join(host, 'proc/user_beancounters'), 0o600);
+    chmodSync(place, 0o777);
+    const { machine } = bundled(['--sysroot', host], 65_534);
+    const said = (sysroot: string, uid: number): string =>
+      syncguard(['limits', '--json', '--sysroot', sysroot], { uid }).stdout;
+    const there = said(host, 65_534);
+    expect(JSON.parse(there).subjects[0].gaps[0]).toEqual({
+      source: '/proc/user_beancounters',
+      reason: 'denied',
+      detail: 'EACCES',
+    });
+    expect(said(machine, 0)).toBe(there.replace('EACCES', 'where it was recorded'));
+  });
+
   it('has no name that was planted anywhere in a machine', () => {
     const host = join(place, 'planted');
     cpSync(join(HOSTS, 'cgroup2-systemd-2023'), host, { recursive: true });
@@ -87,7 +123,7 @@ describe('a bundle', () => {
     mkdirSync(join(host, 'proc/1'), { recursive: true });
     writeFileSync(join(host, 'proc/1/environ'), 'TOKEN=S3CRET\0');
     writeFileSync(join(host, 'proc/1/cgroup'), '0::/system.slice/S3CRET.service\n');
-    const { file } = bundled('--sysroot', host);
+    const { file } = bundled(['--sysroot', host]);
     const bytes = readFileSync(file, 'latin1');
     expect(bytes).toContain('cifs');
     expect(bytes).not.toContain('S3CRET');

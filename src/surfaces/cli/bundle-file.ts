@@ -1,6 +1,7 @@
 // The door of tar-stream: a recorded machine as one file, which unpacks to what --sysroot takes.
 
 import { createWriteStream, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { SyncguardError } from '../../domain/error.ts';
@@ -10,7 +11,9 @@ import { errnoOf } from '../../kernel/errno.ts';
 export type BundleEntry =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
   | { readonly kind: 'directory'; readonly path: string }
-  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  /** There, and not to be read: a link to itself. */
+  | { readonly kind: 'denied'; readonly path: string };
 
 /** A file that is there is never written over, and half of one is not left. */
 export async function writeBundle(file: string, entries: readonly BundleEntry[]): Promise<void> {
@@ -19,6 +22,7 @@ export async function writeBundle(file: string, entries: readonly BundleEntry[])
     const name = entry.path;
     if (entry.kind === 'directory') tar.entry({ name, type: 'directory', mode: 0o755 });
     else if (entry.kind === 'link') tar.entry({ name, type: 'symlink', linkname: entry.target });
+    else if (entry.kind === 'denied') tar.entry({ name, type: 'symlink', linkname: basename(name) });
     else tar.entry({ name, mode: 0o644 }, Buffer.from(entry.text, 'latin1'));
   }
   tar.finalize();

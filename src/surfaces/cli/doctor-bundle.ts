@@ -1,7 +1,9 @@
 // `syncguard doctor --bundle FILE`: what was read of this machine, without names, so that somebody else can see the same.
 // Knows: that a machine is read through another root exactly as --sysroot will read the bundle.
 
+import { dirname } from 'node:path';
 import { type Redaction, redaction } from '../../formats/redaction.ts';
+import { readHostSnapshots } from '../../kernel/host-snapshots.ts';
 import { readKernelConstants } from '../../kernel/kernel-constants-source.ts';
 import { isLive, type Witness, witnessed } from '../../kernel/kernel-file.ts';
 import { readSnapshot } from '../../kernel/snapshot-source.ts';
@@ -21,6 +23,7 @@ export async function bundleMachine(file: string, options: CommonOptions, termin
   witnessed(seen.witness, () => {
     const snapshot = readSnapshot({ sysroot, subject: { kind: 'self' }, treePaths: [], platform });
     readKernelConstants({ sysroot, platform: snapshot.platform, cacheDir: null });
+    readHostSnapshots(sysroot, platform);
   });
   await writeBundle(file, [{ kind: 'file', path: 'ORIGIN.md', text: ORIGIN }, ...seen.entries()]);
   if (options.quiet !== true)
@@ -57,9 +60,18 @@ function collector({ path: renamed, file: redacted, link }: Redaction): Collecto
         // Descriptors are counted by their names; of other directories only what is then read matters.
         if (path.endsWith('/fd')) for (const name of names) there(`${path}/${name}`, false);
       },
+      denied: (path) => put(path, { kind: 'denied' }),
     },
-    entries: () => [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    entries: () => withRoom([...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))),
   };
+}
+
+/** A directory that may not be listed is one all the same, where something in it was read. */
+function withRoom(sorted: readonly BundleEntry[]): BundleEntry[] {
+  const parents = new Set(sorted.map(({ path }) => dirname(path)));
+  return sorted.map((entry) =>
+    entry.kind === 'denied' && parents.has(entry.path) ? { kind: 'directory', path: entry.path } : entry,
+  );
 }
 
 type Unplaced = BundleEntry extends infer Entry
@@ -70,5 +82,5 @@ type Unplaced = BundleEntry extends infer Entry
 
 const weightOf = (entry: Unplaced): number => {
   if (entry.kind === 'file') return entry.text === '' ? 0 : 2;
-  return entry.kind === 'link' ? 2 : 1;
+  return entry.kind === 'directory' ? 1 : 2;
 };
