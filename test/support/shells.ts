@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncguard } from './binary.ts';
+import { ROOT, syncguard } from './binary.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type ShellName = (typeof SHELLS)[number];
@@ -50,17 +50,29 @@ const COMMAND_OF: Readonly<Record<ShellName, StartUp>> = {
   },
 };
 
+export interface TypingPlace {
+  readonly cwd: string;
+  readonly home: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** The words that each typed line became; a TAB in it asks for completion. */
 export function typeLines(
   { command }: Shell,
   lines: readonly string[],
-  { cwd, home }: { readonly cwd: string; readonly home: string },
+  { cwd, home, environment = {} }: TypingPlace,
 ): string[][] {
   const program = join(import.meta.dirname, 'type-at-shell.py');
   const typed = spawnSync('python3', [program, cwd, ...command], {
     encoding: 'utf8',
     input: lines.map((line) => `${line}\n`).join(''),
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, TERM: 'xterm', LC_ALL: 'C.UTF-8' },
+    env: {
+      ...environment,
+      PATH: `${join(ROOT, 'bin')}:${process.env['PATH'] ?? ''}`,
+      HOME: home,
+      TERM: 'xterm',
+      LC_ALL: 'C.UTF-8',
+    },
   });
   if (typed.status !== 0) throw new Error(`${command.join(' ')}: ${typed.stderr}`);
   return typed.stdout

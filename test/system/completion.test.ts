@@ -1,24 +1,43 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { syncguard } from '../support/binary.ts';
+import { BINARY, syncguard } from '../support/binary.ts';
 import { hasProgram, isMet } from '../support/need.ts';
+import { until } from '../support/scripted-daemon.ts';
 import { SHELLS, type ShellName, typeLines, writeShell } from '../support/shells.ts';
 
 let scratch = '';
+let guard: ChildProcess | null = null;
 const there = (name: ShellName): boolean => isMet(hasProgram(name), `${name} is not installed`);
 const home = (): string => join(scratch, 'home');
+/** Of the guard that runs meanwhile, and of whoever types. */
+const environment = (): Record<string, string> => ({
+  RUNTIME_DIRECTORY: join(scratch, 'run'),
+  STATE_DIRECTORY: join(scratch, 'state'),
+});
 
-beforeAll(() => {
+beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'syncguard-completion-'));
   for (const folder of ['My Folder', 'Fotos: 2012', "Ann's", 'sub/inner', 'home/Library'])
     mkdirSync(join(scratch, folder), { recursive: true });
   writeFileSync(join(scratch, 'a table.txt'), '');
+  mkdirSync(join(home(), '.config/syncguard'), { recursive: true });
+  writeFileSync(join(home(), '.config/syncguard/config.toml'), '[daemon.mirror-of-mine]\nkind = "watcher"\n');
+  symlinkSync('/bin/sleep', join(scratch, 'nightly.sync'));
+  guard = spawn(BINARY, ['run', '--', join(scratch, 'nightly.sync'), '1000'], {
+    stdio: 'ignore',
+    env: { PATH: process.env['PATH'] ?? '', HOME: home(), ...environment() },
+  });
+  await until(() => syncguard(['completion', 'guards'], { env: environment() }).stdout === 'nightly.sync\n');
 });
 
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(async () => {
+  const ended = new Promise((resolve) => guard?.once('exit', resolve));
+  if (guard?.kill('SIGTERM')) await ended;
+  rmSync(scratch, { recursive: true, force: true });
+});
 
 /** What is typed, and the words it has become. Whether a folder ends in a slash is the shell's own affair. */
 const TYPED: readonly (readonly [string, ...string[]])[] = [
@@ -27,7 +46,10 @@ const TYPED: readonly (readonly [string, ...string[]])[] = [
   ['--config /x fi\t', '--config', '/x', 'fit'],
   ['estimate --daemon sea\t', 'estimate', '--daemon', 'seafile'],
   ['profiles lsy\t', 'profiles', 'lsyncd'],
-  ['status syncth\t', 'status', 'syncthing'],
+  ['estimate --daemon mirror\t', 'estimate', '--daemon', 'mirror-of-mine'],
+  ['profiles mirror\t', 'profiles', 'mirror-of-mine'],
+  ['status night\t', 'status', 'nightly.sync'],
+  ['pause --for 10min night\t', 'pause', '--for', '10min', 'nightly.sync'],
   ['run --on-refuse w\t', 'run', '--on-refuse', 'wait'],
   ['run --on-refuse=w\t', 'run', '--on-refuse=wait'],
   ['fit --mode de\t --und\t', 'fit', '--mode', 'degrade', '--undo'],
@@ -66,7 +88,7 @@ describe.each(SHELLS)('completion in %s', (name) => {
     const became = typeLines(
       shell,
       TYPED.map(([line]) => `syncguard ${line}`),
-      { cwd: scratch, home: home() },
+      { cwd: scratch, home: home(), environment: environment() },
     );
     const expected = TYPED.map(([, ...words]) => words.map((word) => (word === '~' ? home() : word)));
     expect(became.map((words) => words.map((word) => word.replace(/(?<=.)\/$/, '')))).toEqual(expected);

@@ -2,7 +2,6 @@
 
 import { PLATFORM_IDS } from '../../domain/platform.ts';
 import { RESOURCE_NAMES } from '../../domain/resource.ts';
-import { PROFILES } from '../../profiles/index.ts';
 import { ATTACH_COMMAND_HELP, ATTACH_OPTION_HELP } from '../../sentinel/attach-help.ts';
 import { COMMAND_HELP, OPTION_HELP, type OptionHelp } from '../../sentinel/help.ts';
 import type { CommandWords, Completes, OperandWords, OptionWords } from '../completion/command-words.ts';
@@ -20,7 +19,6 @@ export function describeCommand(program: Command): CommandWords {
   };
 }
 
-const PROFILE_IDS = PROFILES.map(({ id }) => id);
 const AMOUNTS = RESOURCE_NAMES.map((name) => `${name}=`);
 
 /** What our placeholders mean, in the commands and in `run`; one that is not here completes nothing. */
@@ -30,8 +28,8 @@ const COMPLETES_OF: Readonly<Record<string, Completes>> = {
   tree: 'folder',
   glob: 'folder-below',
   whose: 'whose',
-  name: PROFILE_IDS,
-  guard: PROFILE_IDS,
+  name: 'daemon',
+  guard: 'guard',
   id: PLATFORM_IDS,
   resource: RESOURCE_NAMES,
   'resource=value': AMOUNTS,

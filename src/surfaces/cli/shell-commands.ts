@@ -1,30 +1,44 @@
 // The commands that tell others what this command line is: completion for shells, the manual.
 
 import { Argument, type Choose, type Command, type Run } from './command-tree.ts';
+import type { Terminal } from './terminal.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
+
+const NAME_KINDS = ['daemons', 'guards'] as const;
+export type NameKind = (typeof NAME_KINDS)[number];
 
 export function addCompletion(program: Command, choose: Choose): void {
   program
     .command('completion')
     .description('a script that teaches your shell these commands, their options and their values')
-    .addArgument(new Argument('<shell>', 'whose').choices(SHELLS))
+    .addArgument(
+      new Argument('<shell>', 'whose, or the names it asks for').choices([...SHELLS, ...NAME_KINDS]),
+    )
     .addHelpText('after', COMPLETION_HELP)
-    .action((shell: Shell) =>
-      choose(printed(async () => (await import('./completion-command.ts')).renderCompletion(shell, program))),
+    .action((asked: Shell | NameKind) =>
+      choose(
+        printed(async (terminal) =>
+          asked === 'daemons' || asked === 'guards'
+            ? (await import('./completion-names.ts')).renderNames(asked, terminal)
+            : (await import('./completion-command.ts')).renderCompletion(asked, program),
+        ),
+      ),
     );
 }
 
 const COMPLETION_HELP = `
 bash:  eval "$(syncguard completion bash)"       in ~/.bashrc
 zsh:   source <(syncguard completion zsh)        in ~/.zshrc, after compinit
-fish:  syncguard completion fish | source        in ~/.config/fish/config.fish`;
+fish:  syncguard completion fish | source        in ~/.config/fish/config.fish
+
+daemons: those with a profile, built in or configured; guards: those that run. The scripts ask for them at a TAB.`;
 
 const printed =
-  (render: () => Promise<string>): Run =>
+  (render: (terminal: Terminal) => Promise<string>): Run =>
   async (terminal) => {
-    terminal.print(await render());
+    terminal.print(await render(terminal));
     return 0;
   };
 

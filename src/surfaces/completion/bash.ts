@@ -99,6 +99,9 @@ __syncguard_words() {
   [[ \${COMPREPLY[0]} != *[=:] ]] || compopt -o nospace 2>/dev/null
 }
 
+__syncguard_daemon() { __syncguard_words "$(command syncguard completion daemons 2>/dev/null)"; }
+__syncguard_guard() { __syncguard_words "$(command syncguard completion guards 2>/dev/null)"; }
+
 __syncguard_paths() {
   compopt -o filenames 2>/dev/null
   mapfile -t COMPREPLY < <(compgen "$1" -- "$value")

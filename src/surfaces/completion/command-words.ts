@@ -3,9 +3,18 @@
 
 /**
  * What may stand where a value is asked for: these words, of which one that ends in = is only begun; a path; a folder
- * below the tree that is named; unit:NAME and its like; nothing that could be listed.
+ * below the tree that is named; unit:NAME and its like; a daemon or a guard, for whose names syncguard is asked at that time;
+ * nothing that could be listed.
  */
-export type Completes = readonly string[] | 'file' | 'folder' | 'folder-below' | 'whose' | 'nothing';
+export type Completes =
+  | readonly string[]
+  | 'file'
+  | 'folder'
+  | 'folder-below'
+  | 'whose'
+  | 'daemon'
+  | 'guard'
+  | 'nothing';
 
 export interface ValueWords {
   readonly placeholder: string;

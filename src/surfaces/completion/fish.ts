@@ -84,6 +84,14 @@ function __syncguard_folder_below
     fish --no-config -c 'cd $argv[1]; and complete -C "__syncguard_no_such_command $argv[2]"' -- $tree "$__syncguard_typed" 2>/dev/null | string match -r '.*/$'
 end
 
+function __syncguard_daemon
+    command syncguard completion daemons 2>/dev/null
+end
+
+function __syncguard_guard
+    command syncguard completion guards 2>/dev/null
+end
+
 function __syncguard_whose
     switch "$__syncguard_typed"
         case 'user:*'

@@ -88,6 +88,8 @@ const ACT_OF: Readonly<Record<string, string>> = {
   folder: '_files -/',
   'folder-below': '_syncguard-folder-below',
   whose: '_syncguard-whose',
+  daemon: '_syncguard-daemon',
+  guard: '_syncguard-guard',
 };
 
 const HEAD = `#compdef syncguard
@@ -99,6 +101,9 @@ _syncguard-folder-below() {
   [[ $tree == '~' || $tree == '~/'* ]] && tree=$HOME\${tree#?}
   _files -/ -W "\${tree:a}"
 }
+
+_syncguard-daemon() { compadd -- $(command syncguard completion daemons 2>/dev/null) }
+_syncguard-guard() { compadd -- $(command syncguard completion guards 2>/dev/null) }
 
 _syncguard-whose() {
   if compset -P user:; then _users
