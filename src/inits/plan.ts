@@ -38,8 +38,11 @@ export interface ServicePlan {
   /** From TERM to KILL, as the daemon's profile has it, milliseconds. */
   readonly graceMs: number;
   readonly bearing: Bearing;
-  /** From whom systemd takes READY: the guard itself, or a program that it starts for it; none: nobody could tell. */
-  readonly notifies: 'main' | 'all' | 'none';
+  /**
+   * From whom systemd takes READY: the guard itself, which tells that it lives, too; a program that it starts, for READY alone;
+   * either, where it is not known; none: nobody could tell.
+   */
+  readonly notifies: 'guard' | 'program' | 'either' | 'none';
 }
 
 export interface InitFile {

@@ -72,9 +72,14 @@ const bootLines = (scope: ServicePlan['scope']): string[] => [
 
 /** As long as the keeper bears a silent guard, too (`--lease`); a guard without a way to say that it lives calls it off. */
 const WATCHDOG = 'WatchdogSec=90';
+const NO_WATCHDOG = '# No WatchdogSec: without koffi nobody tells that the guard lives.';
 
-const readinessLines = (notifies: ServicePlan['notifies']): string[] =>
-  notifies === 'none' ? ['Type=exec'] : ['Type=notify', `NotifyAccess=${notifies}`, WATCHDOG];
+const READINESS: Readonly<Record<ServicePlan['notifies'], readonly string[]>> = {
+  guard: ['Type=notify', 'NotifyAccess=main', WATCHDOG],
+  program: [NO_WATCHDOG, 'Type=notify', 'NotifyAccess=all'],
+  either: ['Type=notify', 'NotifyAccess=all', WATCHDOG],
+  none: ['Type=exec'],
+};
 
 /** Where systemd looks for programs (systemd.exec(5)). */
 const SYSTEMD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -83,7 +88,7 @@ function startLines(plan: ServicePlan): string[] {
   const { scope, user, nodeDirectory, notifies } = plan;
   const path = nodeDirectory === null ? [] : [`PATH=${nodeDirectory}:${SYSTEMD_PATH}`];
   return [
-    ...readinessLines(notifies),
+    ...READINESS[notifies],
     ...(scope === 'system' ? [`User=${user}`, 'WorkingDirectory=-~'] : ['WorkingDirectory=%h']),
     ...path.map((text) => `Environment=${quotePathForUnit(text)}`),
     `ExecStart=${runWords(plan).map(quoteForUnit).join(' ')}`,

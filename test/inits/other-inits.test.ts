@@ -16,7 +16,7 @@ const PLAN: ServicePlan = {
   isMount: false,
   graceMs: 8_000,
   bearing: BEARS_ALL,
-  notifies: 'main',
+  notifies: 'guard',
 };
 
 const textsOf = (init: InitName, change: Partial<ServicePlan> = {}): string[] =>

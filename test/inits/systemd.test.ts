@@ -19,7 +19,7 @@ const PLAN: ServicePlan = {
   isMount: false,
   graceMs: 8_000,
   bearing: BEARS_ALL,
-  notifies: 'main',
+  notifies: 'guard',
 };
 
 const unitOf = (change: Partial<ServicePlan> = {}): string[] =>
@@ -34,10 +34,23 @@ describe('a systemd unit', () => {
   });
 
   it('waits for READY where somebody can tell it, and holds up no boot meanwhile', () => {
-    expect(unitValues(unitOf({ notifies: 'all' }), 'NotifyAccess')).toEqual(['all']);
+    expect(unitValues(unitOf({ notifies: 'program' }), 'NotifyAccess')).toEqual(['all']);
     expect(unitValues(unitOf({ notifies: 'none' }), 'Type')).toEqual(['exec']);
-    expect(unitValues(unitOf({ notifies: 'none' }), 'WatchdogSec')).toEqual([]);
     expect(unitValues(unitOf(), 'DefaultDependencies')).toEqual(['no']);
+  });
+
+  it('promises a watchdog where the guard itself can feed it, and to nobody who only passes READY on', () => {
+    expect(
+      (['guard', 'either', 'program', 'none'] as const).map((notifies) => [
+        notifies,
+        unitValues(unitOf({ notifies }), 'WatchdogSec'),
+      ]),
+    ).toEqual([
+      ['guard', ['90']],
+      ['either', ['90']],
+      ['program', []],
+      ['none', []],
+    ]);
   });
 
   it('gives its guard longer to end than the guard gives its daemon', () => {

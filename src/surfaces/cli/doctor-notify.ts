@@ -26,7 +26,7 @@ export function notifyCheck({ environment }: Terminal): Check {
     meaning:
       file === null
         ? 'a unit of Type=notify would wait for READY in vain: Type=exec instead'
-        : 'READY is told by a process of its own (NotifyAccess=all, unless it runs as root), phases are not, and WatchdogSec is called off',
+        : 'READY is told by a process of its own (NotifyAccess=all, unless it runs as root), phases are not; no WatchdogSec in units of ours, and one that is there is called off: nothing else could tell that the guard lives',
     command: 'npm install -g --include=optional syncguard',
   };
 }

@@ -59,7 +59,7 @@ export function commandOf(
 
 /** koffi is there for the guard as it is for us; of another machine nothing is known. */
 export function notifierFor({ root }: ServiceOptions, { environment }: Terminal): ServicePlan['notifies'] {
-  if (root !== undefined) return 'all';
-  if (loadLibc().ok) return 'main';
-  return findProgram(NOTIFY_PROGRAM, environment['PATH'] ?? '') === null ? 'none' : 'all';
+  if (root !== undefined) return 'either';
+  if (loadLibc().ok) return 'guard';
+  return findProgram(NOTIFY_PROGRAM, environment['PATH'] ?? '') === null ? 'none' : 'program';
 }
