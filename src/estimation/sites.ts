@@ -37,11 +37,17 @@ export function sitesOf(request: EstimateRequest): Result<Sited, SyncguardError>
   if (!named.ok) return named;
   if (request.trees.length > 0)
     return success(explicitSites(request, named.value ?? ownerOf(request) ?? GENERIC, request.trees));
-  if (named.value !== null) return ownSites(request, named.value);
-  return request.command.length > 0
+  const own = named.value === null ? unnamedSites(request) : ownSites(request, named.value);
+  // Counts that are expected need neither a daemon nor a tree yet: they are judged where the home is.
+  return own.ok || request.expected === null
+    ? own
+    : success(explicitSites(request, named.value ?? GENERIC, [request.home]));
+}
+
+const unnamedSites = (request: EstimateRequest): Result<Sited, SyncguardError> =>
+  request.command.length > 0
     ? success({ profiles: [PROCESS], sites: [], trouble: null })
     : installedSites(request);
-}
 
 /** null: neither --daemon nor COMMAND names one. */
 function namedProfile(request: EstimateRequest): Result<Profile | null, SyncguardError> {

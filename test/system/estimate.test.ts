@@ -71,6 +71,16 @@ describe('syncguard estimate', () => {
     });
   });
 
+  it('judges counts that are expected before there is a daemon or a tree', () => {
+    for (const daemon of [[], ['--daemon', 'syncthing']]) {
+      const words = ['estimate', '--expect', 'files=9000,directories=900', '--json', ...daemon];
+      const { stdout, stderr } = syncguard(words, { env: { HOME: scratch } });
+      expect(stderr).toBe('');
+      const { profile, census } = JSON.parse(stdout);
+      expect([profile.id, census.files]).toEqual([daemon[1] ?? 'generic', 9000]);
+    }
+  });
+
   it('the gate stops at the wall: a tree four times as large is not counted further', () => {
     const visited = [5000, 20_000].map((count) => {
       const folder = join(scratch, `library-${count}`);
