@@ -38,36 +38,70 @@ function legacyBrake(sysroot: Sysroot, place: CgroupPlace): Brake {
   if (!hasKernelPath(sysroot, `${directory}/memory.oom_control`))
     return none(`${directory} has no memory.oom_control`);
   const obstacle = readObstacle(sysroot, directory);
-  if (obstacle !== null) return none(obstacle);
+  if (obstacle !== null) return none(obstacle.reason);
   return { kind: 'waiting-cgroup', reason: `a child of ${directory} can be made to wait at its limit` };
 }
 
 function unifiedBrake(sysroot: Sysroot, place: CgroupPlace): Brake {
   const directory = directoryOf(place, place.path);
-  const obstacle = readObstacle(sysroot, directory) ?? readCompany(sysroot, directory);
-  if (obstacle !== null) return none(obstacle);
+  const obstacle = obstacleInUnified(sysroot, directory);
+  if (obstacle !== null) return none(obstacle.reason);
   return { kind: 'memory-high', reason: `a child of ${directory} can have a memory.high of its own` };
 }
 
-/** Why no child cgroup can be made in `directory`; null: nothing seen. A recorded tree cannot tell, and is not asked. */
-function readObstacle(sysroot: Sysroot, directory: string): string | null {
+/** What keeps a child cgroup from being made in `directory`, and can be changed. */
+export interface BrakeObstacle {
+  readonly kind: 'read-only' | 'denied' | 'shared';
+  readonly directory: string;
+  readonly reason: string;
+}
+
+/** Of our own cgroup; null: none, or one that no permission takes away. */
+export function readBrakeObstacle(sysroot: Sysroot): BrakeObstacle | null {
+  const place = readCgroupPlace(sysroot, { kind: 'self' }, 'memory');
+  if (!place.ok) return null;
+  const directory = directoryOf(place.value, place.value.path);
+  return place.value.version === 2 ? obstacleInUnified(sysroot, directory) : readObstacle(sysroot, directory);
+}
+
+const obstacleInUnified = (sysroot: Sysroot, directory: string): BrakeObstacle | null =>
+  readObstacle(sysroot, directory) ?? readCompany(sysroot, directory);
+
+/** null: nothing seen. A recorded tree cannot tell, and is not asked. */
+function readObstacle(sysroot: Sysroot, directory: string): BrakeObstacle | null {
   if (!isLive(sysroot)) return null;
   const access = attempt(directory, () => accessSync(directory, constants.W_OK));
   if (access.ok) return null;
   return access.error.detail === 'EROFS'
-    ? `${directory} is mounted read-only; a writable cgroup mount would allow one`
-    : `${directory} may not be written (${access.error.detail}); Delegate=yes in the unit, or root, would allow one`;
+    ? {
+        kind: 'read-only',
+        directory,
+        reason: `${directory} is mounted read-only; a writable cgroup mount would allow one`,
+      }
+    : {
+        kind: 'denied',
+        directory,
+        reason: `${directory} may not be written (${access.error.detail}); Delegate=yes in the unit, or root, would allow one`,
+      };
 }
 
 /** v2 lets only a cgroup without processes hand the memory controller to children, so ours must hold nobody else. */
-function readCompany(sysroot: Sysroot, directory: string): string | null {
+function readCompany(sysroot: Sysroot, directory: string): BrakeObstacle | null {
   if (!isLive(sysroot) || handsMemoryDown(sysroot, directory)) return null;
   const procs = readKernelFile(sysroot, `${directory}/cgroup.procs`);
-  if (!procs.ok) return `${procs.error.source} cannot be read (${procs.error.detail})`;
+  const obstacle = (kind: BrakeObstacle['kind'], reason: string): BrakeObstacle => ({
+    kind,
+    directory,
+    reason,
+  });
+  if (!procs.ok) return obstacle('denied', `${procs.error.source} cannot be read (${procs.error.detail})`);
   const others = membersIn(procs.value).filter((pid) => !isOurs(pid));
   return others.length === 0
     ? null
-    : `${directory} holds other processes (pid ${others[0]}); a unit with Delegate=yes or systemd-run --user --scope -p Delegate=yes would allow one`;
+    : obstacle(
+        'shared',
+        `${directory} holds other processes (pid ${others[0]}); a unit with Delegate=yes or systemd-run --user --scope -p Delegate=yes would allow one`,
+      );
 }
 
 /** Whether children already get the memory controller, so that nobody has to move aside. */

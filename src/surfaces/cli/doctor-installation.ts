@@ -2,15 +2,17 @@
 
 import { constants as access, accessSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readBrakeCapability } from '../../actuators/brake.ts';
+import { readBrakeCapability, readBrakeObstacle } from '../../actuators/brake.ts';
 import { SyncguardError } from '../../domain/error.ts';
 import { renderBytes } from '../../formats/quantity-text.ts';
+import { readContainerName } from '../../kernel/container-name.ts';
 import { readFilesystem } from '../../kernel/filesystem.ts';
 import { loadLibc } from '../../kernel/native.ts';
 import { PROFILES, readRoots } from '../../profiles/index.ts';
 import { findPrograms } from '../../profiles/installed.ts';
 import { stateDirectory } from '../../settings/places.ts';
 import { type CommonOptions, settingsOf } from './common-options.ts';
+import { mendDelegation } from './delegation-mend.ts';
 import { type Check, good } from './doctor-check.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,8 +72,10 @@ function brakeCheck(): Check {
     name: 'brake',
     status: 'warn',
     seen: `none: ${brake.reason}`,
-    meaning: 'a tree whose mere looking-at exceeds the memory left is refused instead of started slowly',
-    command: 'run as root, or in a systemd unit with Delegate=yes',
+    meaning:
+      "the daemon gets no cgroup and no wall of its own: it fills the guard's, and is stopped process by process; a tree whose mere " +
+      'looking-at exceeds the memory left is refused instead of started slowly',
+    command: mendDelegation({ obstacle: readBrakeObstacle(''), container: readContainerName('') }),
   };
 }
 
