@@ -33,7 +33,8 @@ const UNIT_SUFFIX = /\.(?:service|slice|scope|mount|socket)$/;
 const CONTAINER_PREFIX =
   /^(?:docker-|libpod-|crio-|cri-containerd-|lxc\.payload\.|kubepods-(?:burstable-|besteffort-)?)/;
 
-export function redaction(): Redaction {
+/** `programs`: names by which daemons are recognised, which are not their owners'. */
+export function redaction(programs: ReadonlySet<string> = new Set()): Redaction {
   const others = new Map<string, string>();
   const otherFor = (name: string): string => {
     const known = others.get(name);
@@ -55,8 +56,12 @@ export function redaction(): Redaction {
     /^\/(?:proc|sys(?!\/fs\/cgroup))\//.test(text) ? text : path(text);
   return {
     path: place,
-    file: (of, text) => redactFile(of, text, { place, path }),
-    link: (target) => (target.startsWith('anon_inode:') || target === 'inotify' ? target : '/'),
+    file: (of, text) => redactFile(of, text, { place, path, programs }),
+    link: (target) => {
+      if (target.startsWith('anon_inode:') || target === 'inotify') return target;
+      const program = programNamed(target.replace(/ \(deleted\)$/, ''), programs);
+      return `/${program ?? ''}`;
+    },
   };
 }
 
@@ -76,6 +81,7 @@ type Renamed = (path: string) => string;
 interface Renaming {
   readonly place: Renamed;
   readonly path: Renamed;
+  readonly programs: ReadonlySet<string>;
 }
 
 type Redact = (text: string, renaming: Renaming) => string;
@@ -93,13 +99,13 @@ const REDACT: ReadonlyMap<string, Redact> = new Map<string, Redact>([
   // A cache of one cgroup's own, until Linux 5.9: `dentry(7:name)`.
   ['slabinfo', (text) => text.replaceAll(/^([^\s(]+\(\d+:)[^)]*\)/gm, '$1n)')],
   ['container', (text) => (/^[a-z-]+\n?$/.test(text) ? text : '')],
-  ['cmdline', () => ''],
+  ['cmdline', (text, { programs }) => redactCommand(text, programs)],
   ['comm', () => ''],
   ['hostname', () => ''],
 ]);
 
 function redactFile(of: string, text: string, renaming: Renaming): string {
-  const name = of.slice(of.lastIndexOf('/') + 1);
+  const name = lastOf(of);
   if (of.includes('/fdinfo/')) return text.replaceAll(/^(inotify wd:[0-9a-f]+).*$/gm, '$1');
   const redact = REDACT.get(name);
   if (redact !== undefined) return redact(text, renaming);
@@ -109,6 +115,25 @@ function redactFile(of: string, text: string, renaming: Renaming): string {
 
 /** Below a mount point that may be anywhere. */
 const isCgroupFile = (name: string): boolean => KERNEL_NAME.test(name);
+
+const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** null: nobody knows it. */
+function programNamed(path: string, programs: ReadonlySet<string>): string | null {
+  return programs.has(lastOf(path)) ? lastOf(path) : null;
+}
+
+/** A daemon's name alone, behind that of the Python it may be written in; '' of everybody else. */
+function redactCommand(text: string, programs: ReadonlySet<string>): string {
+  const [program = '', ...words] = text.split('\0');
+  const own = programNamed(program, programs);
+  if (own !== null) return `${own}\0`;
+  const interpreter = lastOf(program);
+  const script = /^python[\d.]*$/.test(interpreter)
+    ? programNamed(words.find((word) => !word.startsWith('-')) ?? '', programs)
+    : null;
+  return script === null ? '' : `${interpreter}\0${script}\0`;
+}
 
 /** `4:memory:/path`; `1:name=systemd:/path`. */
 function redactCgroup(line: string, renamed: Renamed): string {

@@ -55,6 +55,19 @@ describe('a redaction', () => {
     expect(redaction().file(path, text)).toBe(left);
   });
 
+  it.each([
+    ['/home/alice/dropbox\0--alice\0', 'dropbox\0'],
+    ['/usr/bin/python3.11\0-I\0/home/alice/maestral\0start\0', 'python3.11\0maestral\0'],
+    ['/usr/bin/python3\0/home/alice/tool\0dropbox\0', ''],
+    ['/home/dropbox/alice\0dropbox\0', ''],
+    ['BOOT_IMAGE=/alice ro\n', ''],
+  ])('of the command line %j leaves the name of a known daemon: %j', (line, left) => {
+    const { file, link } = redaction(new Set(['dropbox', 'maestral']));
+    expect(file('/proc/7/cmdline', line)).toBe(left);
+    expect(link('/home/alice/dropbox (deleted)')).toBe('/dropbox');
+    expect(link('/home/alice/x')).toBe('/');
+  });
+
   it('lets no name through, wherever one may stand', () => {
     const name = fc
       .stringMatching(/^[a-zé@. ]{1,6}s3cr3t[a-z]{0,4}$/)

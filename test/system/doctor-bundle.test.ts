@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,10 @@ function bundled(
 interface Row {
   readonly name: string;
   readonly scope: string;
+}
+interface Demand extends Row {
+  readonly demand: unknown;
+  readonly projected: unknown;
 }
 /** But for whose they are: that is a name. */
 function rowsOf(machine: readonly string[]): unknown {
@@ -110,6 +115,23 @@ describe('a bundle', () => {
       detail: 'EACCES',
     });
     expect(said(machine, 0)).toBe(there.replace('EACCES', 'where it was recorded'));
+  });
+
+  it('knows again what a daemon that runs there holds, and not how it was called', () => {
+    const host = join(place, 'running');
+    cpSync(join(HOSTS, 'cgroup2-docker-2024'), host, { recursive: true });
+    const own = join(host, 'proc/7');
+    writeFileSync(join(own, 'cmdline'), '/home/S3CRET/.dropbox-dist/dropbox\0--as=S3CRET\0');
+    symlinkSync('/home/S3CRET/.dropbox-dist/dropbox', join(own, 'exe'));
+    const demandsIn = (sysroot: string): unknown => {
+      const words = ['estimate', place, '--daemon', 'dropbox', '--expect', 'files=9000,directories=900'];
+      const { resources } = JSON.parse(syncguard([...words, '--json', '--sysroot', sysroot]).stdout);
+      return resources.map(({ name, demand, projected }: Demand) => ({ name, demand, projected }));
+    };
+    const { file, machine } = bundled(['--sysroot', host]);
+    expect(demandsIn(machine)).toEqual(demandsIn(host));
+    expect(demandsIn(machine)).not.toEqual(demandsIn(join(HOSTS, 'cgroup2-docker-2024')));
+    expect(readFileSync(file, 'latin1')).not.toContain('S3CRET');
   });
 
   it('has no name that was planted anywhere in a machine', () => {

@@ -6,7 +6,9 @@ import { type Redaction, redaction } from '../../formats/redaction.ts';
 import { readHostSnapshots } from '../../kernel/host-snapshots.ts';
 import { readKernelConstants } from '../../kernel/kernel-constants-source.ts';
 import { isLive, type Witness, witnessed } from '../../kernel/kernel-file.ts';
+import { readRunningDaemon } from '../../kernel/running-daemon.ts';
 import { readSnapshot } from '../../kernel/snapshot-source.ts';
+import { PROFILES } from '../../profiles/index.ts';
 import { type BundleEntry, writeBundle } from './bundle-file.ts';
 import { type CommonOptions, parsePlatform } from './common-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,15 +17,19 @@ import { VERSION } from './version.ts';
 /** The running machine under another name: no system call completes then what its files do not tell. */
 const THIS_MACHINE = '/proc/self/root';
 
+/** What a known daemon holds that runs there is not projected once more. */
+const PROGRAMS = PROFILES.flatMap(({ match }) => match.names);
+
 /** Its sources, redacted, as one file that is not there yet. */
 export async function bundleMachine(file: string, options: CommonOptions, terminal: Terminal): Promise<void> {
   const sysroot = options.sysroot === undefined || isLive(options.sysroot) ? THIS_MACHINE : options.sysroot;
   const platform = parsePlatform(options.platform) ?? undefined;
-  const seen = collector(redaction());
+  const seen = collector(redaction(new Set(PROGRAMS)));
   witnessed(seen.witness, () => {
     const snapshot = readSnapshot({ sysroot, subject: { kind: 'self' }, treePaths: [], platform });
     readKernelConstants({ sysroot, platform: snapshot.platform, cacheDir: null });
     readHostSnapshots(sysroot, platform);
+    readRunningDaemon(sysroot, PROGRAMS);
   });
   await writeBundle(file, [{ kind: 'file', path: 'ORIGIN.md', text: ORIGIN }, ...seen.entries()]);
   if (options.quiet !== true)

@@ -14,7 +14,10 @@ export function addCompletion(program: Command, choose: Choose): void {
     .command('completion')
     .description('a script that teaches your shell these commands, their options and their values')
     .addArgument(
-      new Argument('<shell>', 'whose, or the names it asks for').choices([...SHELLS, ...NAME_KINDS]),
+      new Argument('<shell>', 'bash, zsh or fish; daemons or guards: the names they ask for').choices([
+        ...SHELLS,
+        ...NAME_KINDS,
+      ]),
     )
     .addHelpText('after', COMPLETION_HELP)
     .action((asked: Shell | NameKind) =>
