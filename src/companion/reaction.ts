@@ -41,7 +41,11 @@ export function react(
   // A calm reading comes once a second, and says nothing: its manifest is not read.
   if (!isDecision(record)) return;
   const manifest = readManifest();
-  const context = { policy: manifest?.policy ?? DEFAULT_POLICY, walls: manifest?.walls ?? [] };
+  const context = {
+    policy: manifest?.policy ?? DEFAULT_POLICY,
+    walls: manifest?.walls ?? [],
+    ends: manifest?.ends,
+  };
   const sentence = decisionSentence(decisionLineOf(record, context), daemon);
   if (sentence !== null) say(isKilledAgain(before, record) ? 'debug' : sentence.weight, sentence.text);
 }

@@ -1,7 +1,8 @@
 // One of a guard's records in words, and what would have to change for the decision to change.
 // Knows: what the numbers of a record stand for. May not know: where the record was kept.
 
-import { compileThresholds, powerOf, RELIEF_DWELL_MS } from '../domain/guard-thresholds.ts';
+import { type EndTerms, TAKES_ANY } from '../domain/end-terms.ts';
+import { compileThresholds, LONGEST_PAUSE_MS, powerOf, RELIEF_DWELL_MS } from '../domain/guard-thresholds.ts';
 import {
   type ActionName,
   actionNames,
@@ -54,15 +55,26 @@ export interface Counterfactual {
   readonly from: number | null;
   /** How long that must hold; 0: at once. */
   readonly forMs: number;
+  /** What follows a pause that `to` does not end; null: nothing, or it is no pause. */
+  readonly orElse: Overdue | null;
+}
+
+/** `afterMs` is the least: a pause that flapped lasts longer. */
+export interface Overdue {
+  readonly to: 'stopping' | 'throttled';
+  readonly afterMs: number;
 }
 
 export interface LineContext {
   readonly policy: Policy;
+  /** Default: it takes any end. */
+  readonly ends?: EndTerms | undefined;
   /** As the guard's manifest lists them. */
   readonly walls: readonly { readonly scope: string; readonly admitted?: number }[];
 }
 
-export function decisionLineOf(record: GuardRecord, { policy, walls }: LineContext): DecisionLine {
+export function decisionLineOf(record: GuardRecord, context: LineContext): DecisionLine {
+  const { walls } = context;
   const resource = RESOURCE_NAMES[record.resource] ?? null;
   const [judged, held, wall] = [known(record.judged), known(record.held), known(record.wall)];
   const has = (flag: number): boolean => (record.flags & flag) !== 0;
@@ -89,7 +101,7 @@ export function decisionLineOf(record: GuardRecord, { policy, walls }: LineConte
     contributes: has(RECORD_FLAGS.contributes),
     isDryRun: has(RECORD_FLAGS.dryRun),
     amount: record.amount,
-    next: counterfactualOf(phase, record, { policy, admitted: walls[record.wallIndex]?.admitted ?? 0 }),
+    next: counterfactualOf(phase, record, context),
   };
 }
 
@@ -98,28 +110,25 @@ const known = (value: number): number | null => (value < 0 || !Number.isFinite(v
 /** parseRecord has refused every number outside its list. */
 const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => words[index] as Word;
 
-interface JudgedBy {
-  readonly policy: Policy;
-  /** What the gate foresaw at this wall, in the row's own unit. */
-  readonly admitted: number;
-}
-
-function counterfactualOf(phase: Phase, record: GuardRecord, judgedBy: JudgedBy): Counterfactual | null {
+function counterfactualOf(phase: Phase, record: GuardRecord, context: LineContext): Counterfactual | null {
   // A person's pause ends by a person's word, or when its time is over: no amount of the wall ends it.
   if (RULES[record.rule] === 'command') return null;
   if (phase === 'waiting' || phase === 'held')
-    return { to: 'starting', below: null, from: null, forMs: record.amount };
+    return { to: 'starting', below: null, from: null, forMs: record.amount, orElse: null };
   const resource = RESOURCE_NAMES[record.resource];
   if (resource === undefined || record.wall <= 0) return null;
   const { resumeBelow, throttleFrom, pauseFrom } = compileThresholds({
-    ...judgedBy,
+    policy: context.policy,
+    admitted: context.walls[record.wallIndex]?.admitted ?? 0,
     wall: record.wall,
     power: powerOf(resource),
   });
   switch (phase) {
     case 'paused':
-    case 'throttled':
-      return { to: 'running', below: resumeBelow, from: null, forMs: RELIEF_DWELL_MS };
+    case 'throttled': {
+      const orElse = phase === 'paused' ? overdueOf(record, resource, context) : null;
+      return { to: 'running', below: resumeBelow, from: null, forMs: RELIEF_DWELL_MS, orElse };
+    }
     case 'running':
       return reachable('throttled', throttleFrom);
     case 'starting':
@@ -131,4 +140,14 @@ function counterfactualOf(phase: Phase, record: GuardRecord, judgedBy: JudgedBy)
 
 /** A threshold that the resource may not reach (NEVER) leads nowhere. */
 const reachable = (to: Phase, from: number): Counterfactual | null =>
-  from >= Number.MAX_SAFE_INTEGER ? null : { to, below: null, from, forMs: 0 };
+  from >= Number.MAX_SAFE_INTEGER ? null : { to, below: null, from, forMs: 0, orElse: null };
+
+/** As GuardWall's mayStop has it: time ends no pause at a wall that others fill, or where ending the daemon frees nothing. */
+function overdueOf(
+  { flags }: GuardRecord,
+  resource: ResourceName,
+  { ends = TAKES_ANY }: LineContext,
+): Overdue | null {
+  const mayStop = powerOf(resource) === 'stop' && (flags & RECORD_FLAGS.contributes) !== 0;
+  return mayStop ? { to: ends.isTermSafe ? 'stopping' : 'throttled', afterMs: LONGEST_PAUSE_MS } : null;
+}

@@ -1,7 +1,7 @@
 // What a guard did, as one sentence for people: the companion's log line, and the heads of `why`.
 
 import type { Rule } from '../domain/lifecycle.ts';
-import type { DecisionLine } from './decision-line.ts';
+import type { DecisionLine, Overdue } from './decision-line.ts';
 import { renderAmount, renderDuration, renderWait } from './quantity-text.ts';
 
 export interface DecisionSentence {
@@ -22,7 +22,7 @@ function actOf(line: DecisionLine, daemon: string): DecisionSentence | null {
   if (actions.includes('KILL')) return { weight: 'warn', text: `${daemon} is killed: ${because}` };
   if (actions.includes('TERM')) return { weight: 'warn', text: `${daemon} is asked to end: ${because}` };
   if (actions.includes('FREEZE'))
-    return { weight: 'warn', text: `${daemon} is paused: ${because}${goesOn(line)}` };
+    return { weight: 'warn', text: `${daemon} is paused: ${because}${goesOn(line)}${orElse(line)}` };
   if (line.rule === 'own-pause-asked')
     return { weight: 'info', text: `${daemon} runs in slices for some seconds: ${RULE_CLAUSE[line.rule]}` };
   if (actions.includes('THROTTLE'))
@@ -83,6 +83,18 @@ function goesOn({ next, unit }: DecisionLine): string {
   if (next === null || next.below === null || unit === null) return '';
   return `; it goes on below ${renderAmount(next.below, unit)} for ${renderDuration(next.forMs)}`;
 }
+
+/** A pause that nothing relieves is not left without a word on how it ends. */
+function orElse({ phase, next }: DecisionLine): string {
+  if (phase !== 'paused' || next === null) return '';
+  if (next.orElse === null) return ', and stays paused until then';
+  return `, else it is ${OVERDUE[next.orElse.to]} after ${renderDuration(next.orElse.afterMs)}`;
+}
+
+const OVERDUE: Readonly<Record<Overdue['to'], string>> = {
+  stopping: 'ended',
+  throttled: 'let go in slices',
+};
 
 /** Why, in a few words, for every rule. */
 export const RULE_CLAUSE: Readonly<Record<Rule, string>> = {

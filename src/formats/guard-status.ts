@@ -117,7 +117,11 @@ export function guardDecisionsOf(
   };
 }
 
-const contextOf = ({ policy = DEFAULT_POLICY, walls }: GuardManifest): LineContext => ({ policy, walls });
+const contextOf = ({ policy = DEFAULT_POLICY, walls, ends }: GuardManifest): LineContext => ({
+  policy,
+  walls,
+  ends,
+});
 
 const SAMPLE = KINDS.indexOf('sample');
 const STARTED = KINDS.indexOf('started');

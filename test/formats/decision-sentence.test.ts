@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TAKES_ANY } from '../../src/domain/end-terms.ts';
 import { ACTIONS, bandIndex, phaseIndex, ruleIndex } from '../../src/domain/lifecycle.ts';
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts';
 import { RESOURCE_NAMES } from '../../src/domain/resource.ts';
@@ -6,9 +7,9 @@ import { decisionLineOf } from '../../src/formats/decision-line.ts';
 import { decisionSentence } from '../../src/formats/decision-sentence.ts';
 import { emptyRecord, type GuardRecord, KINDS, RECORD_FLAGS } from '../../src/formats/guard-record.ts';
 
-const sentence = (rest: Partial<GuardRecord>): string | null => {
+const sentence = (rest: Partial<GuardRecord>, ends = TAKES_ANY): string | null => {
   const record = { ...emptyRecord(), sequence: 1, kind: KINDS.indexOf('action'), ...rest };
-  const line = decisionLineOf(record, { policy: DEFAULT_POLICY, walls: [] });
+  const line = decisionLineOf(record, { policy: DEFAULT_POLICY, walls: [], ends });
   return decisionSentence(line, 'dropbox')?.text ?? null;
 };
 
@@ -20,11 +21,25 @@ const AT_WALL: Partial<GuardRecord> = {
   rule: ruleIndex('share'),
 };
 
+const AT_PAUSE = { ...AT_WALL, phase: phaseIndex('paused'), actions: ACTIONS.FREEZE | ACTIONS.ALERT };
+
 describe('a decision in one sentence', () => {
   it('says what was done, on which numbers, why, and what would undo it', () => {
-    const paused = { ...AT_WALL, phase: phaseIndex('paused'), flags: RECORD_FLAGS.rising };
-    expect(sentence({ ...paused, actions: ACTIONS.FREEZE | ACTIONS.ALERT })).toBe(
-      'dropbox is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min',
+    const paused = { ...AT_PAUSE, flags: RECORD_FLAGS.rising | RECORD_FLAGS.contributes };
+    expect(sentence(paused)).toBe(
+      'dropbox is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min, else it is ended after 30min',
+    );
+  });
+
+  it('of a pause tells what becomes of it where nothing comes free', () => {
+    const disk = RESOURCE_NAMES.indexOf('disk_space');
+    const own = { ...AT_PAUSE, flags: RECORD_FLAGS.contributes };
+    expect(sentence(own, { ...TAKES_ANY, isTermSafe: false })).toMatch(
+      /, else it is let go in slices after 30min$/,
+    );
+    expect(sentence({ ...own, resource: disk })).toMatch(/ for 1min, and stays paused until then$/);
+    expect(sentence({ ...AT_PAUSE, rule: ruleIndex('others') })).toMatch(
+      /\(others fill this wall\); it goes on below .*, and stays paused until then$/,
     );
   });
 

@@ -19,7 +19,7 @@ const RECORDS = [
     band: bandIndex('pause'),
     rule: ruleIndex('share'),
     actions: ACTIONS.FREEZE | ACTIONS.ALERT,
-    flags: RECORD_FLAGS.rising | RECORD_FLAGS.sharedWall,
+    flags: RECORD_FLAGS.rising | RECORD_FLAGS.sharedWall | RECORD_FLAGS.contributes,
   }),
   recordOf('sample', 'memory', { judged: 11, phase: paused }),
 ];
@@ -61,8 +61,14 @@ describe('why', () => {
       isRising: true,
       isShared: true,
       isConfirmed: false,
-      // 75 % of 3 145 728 for 60 s.
-      next: { to: 'running', below: 2_359_296, from: null, forMs: 60_000 },
+      // 75 % of 3 145 728 for 60 s, or 30 min.
+      next: {
+        to: 'running',
+        below: 2_359_296,
+        from: null,
+        forMs: 60_000,
+        orElse: { to: 'stopping', afterMs: 1_800_000 },
+      },
     });
     expect(decisions[1]?.ratio).toBeCloseTo(0.9219, 4);
   });
@@ -90,6 +96,6 @@ describe('why', () => {
   it('of a wait tells when it is over', () => {
     const held = recordOf('held', null, { phase: phaseIndex('held'), amount: 900_000 });
     const [line] = guardDecisionsOf(MANIFEST, [held], { isAlive: true, most: 1 }).decisions;
-    expect(line?.next).toEqual({ to: 'starting', below: null, from: null, forMs: 900_000 });
+    expect(line?.next).toEqual({ to: 'starting', below: null, from: null, forMs: 900_000, orElse: null });
   });
 });

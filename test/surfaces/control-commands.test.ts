@@ -21,7 +21,7 @@ const PAUSED = recordOf('action', 'dcachesize', {
   band: bandIndex('pause'),
   rule: ruleIndex('share'),
   actions: ACTIONS.FREEZE | ACTIONS.ALERT,
-  flags: RECORD_FLAGS.rising | RECORD_FLAGS.sharedWall,
+  flags: RECORD_FLAGS.rising | RECORD_FLAGS.sharedWall | RECORD_FLAGS.contributes,
 });
 const RING = [STARTED, PAUSED];
 const NONE = 'no-such-guard';
@@ -43,7 +43,7 @@ describe('status', () => {
     expect(status).toBe(0);
     expect(stdout.split('\n')[0]).toBe(`dropboxd: paused (pid 4321, guard ${pid}, profile dropbox)`);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'dropboxd is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min protection',
+      'dropboxd is paused: dcachesize 2.8 MiB of 3.0 MiB (92%), rising (its share of the wall); it goes on below 2.3 MiB for 1min, else it is ended after 30min protection',
     );
     expect(stdout).toContain('companion   none: it takes no orders but signals');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
@@ -106,7 +106,7 @@ describe('why', () => {
         '    dcachesize 2.8 MiB of 3.0 MiB (92%) in container 101, band pause, held 2.8 MiB, failcnt 3,',
         '    rising, shared with others',
         '    rule share: its share of the wall',
-        '    running follows below 2.3 MiB for 1min',
+        '    running follows below 2.3 MiB for 1min, else stopping after 30min',
         '',
       ].join('\n'),
     );

@@ -70,7 +70,11 @@ function newsOf(record: GuardRecord, { before, isTroubled, request }: Circumstan
   if (!isRecovered && !isDecision(record)) return null;
   const { daemon, readManifest } = request;
   const manifest = readManifest();
-  const context = { policy: manifest?.policy ?? DEFAULT_POLICY, walls: manifest?.walls ?? [] };
+  const context = {
+    policy: manifest?.policy ?? DEFAULT_POLICY,
+    walls: manifest?.walls ?? [],
+    ends: manifest?.ends,
+  };
   const line = decisionLineOf(record, context);
   return isRecovered
     ? recoveryOf(line, daemon)

@@ -69,12 +69,14 @@ const AMOUNT_OF: Partial<Readonly<Record<DecisionLine['kind'], (amount: number) 
   fault: (errno) => `errno ${errno}`,
 };
 
-/** `running follows below 2.3 MiB for 1min`. */
+/** `running follows below 2.3 MiB for 1min, else stopping after 30min`. */
 function nextOf({ next, unit }: DecisionLine): string | null {
   if (next === null) return null;
-  const { to, below, from, forMs } = next;
+  const { to, below, from, forMs, orElse } = next;
   const lasting = forMs > 0 ? ` for ${renderDuration(forMs)}` : '';
-  if (below !== null && unit !== null) return `${to} follows below ${renderAmount(below, unit)}${lasting}`;
+  const overdue = orElse === null ? '' : `, else ${orElse.to} after ${renderDuration(orElse.afterMs)}`;
+  if (below !== null && unit !== null)
+    return `${to} follows below ${renderAmount(below, unit)}${lasting}${overdue}`;
   if (from !== null && unit !== null) return `${to} follows from ${renderAmount(from, unit)} on`;
   return forMs > 0 ? `${to} follows in ${renderWait(forMs)}` : null;
 }
