@@ -47,7 +47,8 @@ export const CELLS: readonly Cell[] = [
   ...daemonCells('rclone', [48, 64, 96, 128], ['bare', 'guarded'], { runs: 1 }),
   ...daemonCells('rclone', [64], ['overruled'], { runs: 1 }),
   ...daemonCells('syncthing', [64], ['bare', 'guarded', 'overruled'], { runs: 1 }),
-  ...daemonCells('syncthing', [128, 192], ['bare', 'guarded'], { runs: 1 }),
+  ...daemonCells('syncthing', [128], ['bare', 'guarded'], { runs: 1 }),
+  ...daemonCells('syncthing', [192], ['bare', 'guarded'], { runs: 3 }),
   { kind: 'walk', way: 'watch', mode: 'guarded', runs: 3 },
   { kind: 'walk', way: 'open', mode: 'guarded', runs: 3 },
 ];
