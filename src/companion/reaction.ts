@@ -1,12 +1,11 @@
 // What a record of the sentinel's makes the companion do: remember it, say it, and write what the sentinel may not.
 
 import { ACTIONS } from '../domain/lifecycle.ts';
-import { DEFAULT_POLICY } from '../domain/policy.ts';
 import { decisionLineOf } from '../formats/decision-line.ts';
 import { decisionSentence } from '../formats/decision-sentence.ts';
 import type { GuardManifest } from '../formats/guard-manifest.ts';
 import { type GuardRecord, RECORD_FLAGS } from '../formats/guard-record.ts';
-import { isDecision } from '../formats/guard-status.ts';
+import { isDecision, lineContextOf } from '../formats/guard-status.ts';
 import type { Level } from './journal.ts';
 import type { GuardMemory } from './records.ts';
 
@@ -41,11 +40,7 @@ export function react(
   // A calm reading comes once a second, and says nothing: its manifest is not read.
   if (!isDecision(record)) return;
   const manifest = readManifest();
-  const context = {
-    policy: manifest?.policy ?? DEFAULT_POLICY,
-    walls: manifest?.walls ?? [],
-    ends: manifest?.ends,
-  };
+  const context = lineContextOf(manifest);
   const sentence = decisionSentence(decisionLineOf(record, context), daemon);
   if (sentence !== null) say(isKilledAgain(before, record) ? 'debug' : sentence.weight, sentence.text);
 }

@@ -75,7 +75,7 @@ export function guardStatusOf(
   records: readonly GuardRecord[],
   standing: Standing,
 ): GuardStatus {
-  const context = contextOf(manifest);
+  const context = lineContextOf(manifest);
   const last = records.at(-1);
   const lastLine = last === undefined ? null : decisionLineOf(last, context);
   const lastDecision = records.findLast(isDecision);
@@ -104,7 +104,7 @@ export function guardDecisionsOf(
   records: readonly GuardRecord[],
   { isAlive, most }: { readonly isAlive: boolean; readonly most: number },
 ): GuardDecisions {
-  const context = contextOf(manifest);
+  const context = lineContextOf(manifest);
   const { state } = guardStatusOf(manifest, records, { isAlive, hasCompanion: false });
   return {
     state,
@@ -117,10 +117,11 @@ export function guardDecisionsOf(
   };
 }
 
-const contextOf = ({ policy = DEFAULT_POLICY, walls, ends }: GuardManifest): LineContext => ({
-  policy,
-  walls,
-  ends,
+/** What a record is read by; null: a guard that has written no manifest yet. */
+export const lineContextOf = (manifest: GuardManifest | null): LineContext => ({
+  policy: manifest?.policy ?? DEFAULT_POLICY,
+  walls: manifest?.walls ?? [],
+  ends: manifest?.ends,
 });
 
 const SAMPLE = KINDS.indexOf('sample');

@@ -3,12 +3,11 @@
 
 import type { Alert } from '../../domain/alert.ts';
 import { PHASES } from '../../domain/lifecycle.ts';
-import { DEFAULT_POLICY } from '../../domain/policy.ts';
 import type { AlertSettings } from '../../domain/settings.ts';
 import { decisionLineOf } from '../../formats/decision-line.ts';
 import type { GuardManifest } from '../../formats/guard-manifest.ts';
 import { type GuardRecord, RECORD_FLAGS } from '../../formats/guard-record.ts';
-import { isDecision } from '../../formats/guard-status.ts';
+import { isDecision, lineContextOf } from '../../formats/guard-status.ts';
 import type { Level } from '../journal.ts';
 import { alertOf, recoveryOf } from './alert-of-record.ts';
 import { openHeartbeat } from './heartbeat.ts';
@@ -70,11 +69,7 @@ function newsOf(record: GuardRecord, { before, isTroubled, request }: Circumstan
   if (!isRecovered && !isDecision(record)) return null;
   const { daemon, readManifest } = request;
   const manifest = readManifest();
-  const context = {
-    policy: manifest?.policy ?? DEFAULT_POLICY,
-    walls: manifest?.walls ?? [],
-    ends: manifest?.ends,
-  };
+  const context = lineContextOf(manifest);
   const line = decisionLineOf(record, context);
   return isRecovered
     ? recoveryOf(line, daemon)
